@@ -1,0 +1,36 @@
+//! What infrastructure code means once it is evaluated: values with their origins, resources in the
+//! cloud's own shape, the relations between them, and the changes a remedy may wish for.
+//!
+//! The languages make [`Written`] things and [`Fragment`]s; [`assemble`] joins fragments into
+//! [`Resource`]s; rules read resources through [`Path`]s. Nothing here knows a language or a rule.
+
+mod address;
+pub mod assemble;
+mod change;
+pub mod facts;
+mod graph;
+mod lookup;
+mod number;
+mod origin;
+mod path;
+mod resource;
+mod ty;
+mod unknown;
+mod value;
+mod written;
+
+pub use address::{Address, Kind};
+pub use change::Change;
+pub use graph::{Estate, Match, Relation};
+pub use lookup::{Lookup, look_up};
+pub use number::Number;
+pub use origin::{Hop, Origin, Origins, Via};
+pub use path::{Path, PathError, Step};
+pub use resource::{
+    ApiVersion, Completeness, Coverage, Dialect, Existence, Fragment, FragmentId, Identity,
+    Resource, ResourceId, Scope,
+};
+pub use ty::Type;
+pub use unknown::{InputRef, PointsTo, Unknown, Why};
+pub use value::{Collection, Data, Entry, List, Map, Value};
+pub use written::{Written, WrittenId};

@@ -1,0 +1,153 @@
+use std::sync::Arc;
+
+use super::PointsTo;
+use crate::source::Span;
+
+/// Where a value comes from: an entry of the unit's [`Origins`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin(u32);
+
+impl Origin {
+    /// The origin of what nobody wrote.
+    pub const NOWHERE: Self = Self(0);
+}
+
+/// One step of a value on its way: the place, how the value got there, and where it was before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hop {
+    /// The text of this step: the literal, the reference, the block header for a default.
+    pub span: Option<Span>,
+    /// How the value got here.
+    pub via: Via,
+    /// The step before this one; `None` for the place where the value is written.
+    pub from: Option<Origin>,
+    /// The resource attribute that was read in this step.
+    pub points_to: Option<Arc<PointsTo>>,
+}
+
+/// How a value got to a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Via {
+    /// It is written there.
+    Literal,
+    /// Through a reference to a variable; `from` is its default, tfvars line or argument.
+    Variable,
+    /// It is written in a variable values file.
+    Tfvars,
+    /// Given on the command line.
+    CommandLine,
+    /// Through a reference to a local value.
+    Local,
+    /// It is the argument of a module call.
+    ModuleArgument,
+    /// Through the output of a module.
+    Output,
+    /// Through a reference to another resource's configured argument.
+    Reference,
+    /// Through an ARM `parameters('…')`; `from` is its default or parameter file.
+    Parameter,
+    /// It is written in an ARM parameter file.
+    ParameterFile,
+    /// Through an ARM `variables('…')`.
+    ArmVariable,
+    /// The provider sends it when the argument is absent.
+    ProviderDefault,
+    /// The service assumes it when the property is absent.
+    ServiceDefault,
+    /// An expression made it from other values.
+    Computed,
+}
+
+/// The arena of hops of one unit.
+#[derive(Clone, Debug)]
+pub struct Origins {
+    hops: Vec<Hop>,
+}
+
+impl Default for Origins {
+    fn default() -> Self {
+        let nowhere = Hop {
+            span: None,
+            via: Via::Computed,
+            from: None,
+            points_to: None,
+        };
+        Self {
+            hops: vec![nowhere],
+        }
+    }
+}
+
+impl Origins {
+    /// Adds a hop and returns its name.
+    pub fn add(&mut self, hop: Hop) -> Origin {
+        let index = u32::try_from(self.hops.len()).unwrap_or(u32::MAX);
+        self.hops.push(hop);
+        Origin(index)
+    }
+
+    /// Adds the place where a value is written.
+    pub fn literal(&mut self, span: Span) -> Origin {
+        self.add(Hop {
+            span: Some(span),
+            via: Via::Literal,
+            from: None,
+            points_to: None,
+        })
+    }
+
+    /// Adds a step `via` at `span` for a value that was at `from`.
+    pub fn step(&mut self, span: Span, via: Via, from: Origin) -> Origin {
+        self.add(Hop {
+            span: Some(span),
+            via,
+            from: Some(from),
+            points_to: None,
+        })
+    }
+
+    /// Adds an expression's result at `span`.
+    pub fn computed(&mut self, span: Span) -> Origin {
+        self.add(Hop {
+            span: Some(span),
+            via: Via::Computed,
+            from: None,
+            points_to: None,
+        })
+    }
+
+    /// The hop named `origin`.
+    #[must_use]
+    pub fn hop(&self, origin: Origin) -> &Hop {
+        self.hops.get(origin.0 as usize).unwrap_or(&self.hops[0])
+    }
+
+    /// The hops from the use back to the place of writing; at most 64.
+    pub fn chain(&self, origin: Origin) -> impl Iterator<Item = &Hop> {
+        let mut next = Some(origin);
+        std::iter::from_fn(move || {
+            let hop = self.hop(next?);
+            next = hop.from;
+            Some(hop)
+        })
+        .take(64)
+    }
+
+    /// The place of use: the nearest hop with a span.
+    #[must_use]
+    pub fn used_at(&self, origin: Origin) -> Option<Span> {
+        self.chain(origin).find_map(|hop| hop.span)
+    }
+
+    /// The last hop of the chain: where the value is written or made.
+    #[must_use]
+    pub fn written_at(&self, origin: Origin) -> &Hop {
+        self.chain(origin).last().unwrap_or(&self.hops[0])
+    }
+
+    /// The nearest resource attribute that the value was read from.
+    #[must_use]
+    pub fn points_to(&self, origin: Origin) -> Option<&Arc<PointsTo>> {
+        self.chain(origin).find_map(|hop| hop.points_to.as_ref())
+    }
+}

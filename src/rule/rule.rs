@@ -1,0 +1,265 @@
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::edit::{Applicability, Hazard};
+use crate::model::{Kind, Path};
+
+/// How bad a finding is: Defender's three levels and the one above them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Low.
+    Low,
+    /// Medium.
+    Medium,
+    /// High.
+    High,
+    /// Critical.
+    Critical,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        })
+    }
+}
+
+/// One rule: one recommendation of Microsoft Defender for Cloud, or one of the user's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// Names the bad thing; also the file name, the fixture folder and the anchor in the docs.
+    pub id: Arc<str>,
+    /// The recommendation's own name in the portal.
+    pub title: String,
+    /// The cloud: `azure`, `aws`, `gcp`.
+    pub cloud: String,
+    /// The recommendation it stands for.
+    pub recommendation: Recommendation,
+    /// How bad.
+    pub severity: Severity,
+    /// `true` when the severity is ours because Defender publishes none.
+    pub severity_is_ours: bool,
+    /// `false` for rules that are off unless selected (Defender's "enable if required").
+    pub enabled: bool,
+    /// What it applies to; a finding names the target that failed.
+    pub targets: Vec<Target>,
+    /// Why it matters.
+    pub why: String,
+    /// What to do by hand.
+    pub steps: String,
+}
+
+/// The identity of a Defender recommendation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recommendation {
+    /// Defender's assessment key.
+    pub key: Option<String>,
+    /// The Azure Policy definition's GUID.
+    pub policy: Option<String>,
+    /// Defender's category: `data`, `networking`, `identity-and-access`, …
+    pub category: String,
+    /// The controls of each standard that it serves.
+    pub controls: Vec<Control>,
+}
+
+/// One control of one standard: `mcsb` `DP-3`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Control {
+    /// The standard's short name.
+    pub standard: String,
+    /// The control's id.
+    pub id: String,
+}
+
+/// What a rule demands of some resource types.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// The types, any of them.
+    pub kinds: Vec<Kind>,
+    /// Where it applies; [`Condition::always`] when nothing was said.
+    pub when: Condition,
+    /// What must hold.
+    pub require: Condition,
+    /// The property a finding is about when the condition names several.
+    pub at: Option<Path>,
+    /// What mends it: the first that can be planned is taken.
+    pub remedies: Vec<Remedy>,
+}
+
+/// A condition in Azure Policy's words, judged in three values.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    /// All hold; an empty list holds.
+    AllOf(Vec<Condition>),
+    /// At least one holds; an empty list does not.
+    AnyOf(Vec<Condition>),
+    /// It does not hold.
+    Not(Box<Condition>),
+    /// A test of one subject.
+    Is(Subject, Test),
+    /// Another resource exists.
+    Related(Box<Related>),
+}
+
+impl Condition {
+    /// The condition that always holds.
+    #[must_use]
+    pub fn always() -> Self {
+        Self::AllOf(Vec::new())
+    }
+}
+
+/// What a test reads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subject {
+    /// A property of the resource. With `[*]` outside `count`, every element must pass.
+    Field(Path),
+    /// An expression of the template language, or a literal.
+    Value(Literal),
+    /// How many elements fulfil a condition.
+    Count(Box<Count>),
+}
+
+/// `count: { field, where }`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Count {
+    /// The elements; ends in `[*]`.
+    pub field: Path,
+    /// Which to count; its fields are spelled from the resource, as in Azure Policy.
+    pub condition: Option<Condition>,
+}
+
+/// A literal of a condition or a remedy. Text in brackets (`[field('x')]`) is an expression of the
+/// template language.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Literal {
+    /// null
+    Null,
+    /// true or false
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A number with a fraction.
+    Float(f64),
+    /// Text, or an expression in brackets.
+    String(Arc<str>),
+    /// A list.
+    List(Vec<Literal>),
+    /// An object, in order.
+    Map(Vec<(Arc<str>, Literal)>),
+}
+
+/// The comparison of a test, with Azure Policy's meaning: strings are compared ignoring case; an
+/// absent property makes every positive test false and every negative one true.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    /// `equals`
+    Equals(Literal),
+    /// `notEquals`
+    NotEquals(Literal),
+    /// `in`
+    In(Vec<Literal>),
+    /// `notIn`
+    NotIn(Vec<Literal>),
+    /// `like`: at most one `*`.
+    Like(String),
+    /// `notLike`
+    NotLike(String),
+    /// `match`: `#` a digit, `?` a letter, `.` any character; case counts.
+    Match(String),
+    /// `notMatch`
+    NotMatch(String),
+    /// `matchInsensitively`
+    MatchInsensitively(String),
+    /// `notMatchInsensitively`
+    NotMatchInsensitively(String),
+    /// `contains`: a part of a text, or a member of a list.
+    Contains(Literal),
+    /// `notContains`
+    NotContains(Literal),
+    /// `containsKey`
+    ContainsKey(String),
+    /// `notContainsKey`
+    NotContainsKey(String),
+    /// `exists`
+    Exists(bool),
+    /// `greater`
+    Greater(Literal),
+    /// `greaterOrEquals`
+    GreaterOrEquals(Literal),
+    /// `less`
+    Less(Literal),
+    /// `lessOrEquals`
+    LessOrEquals(Literal),
+    /// `ipIn`: an address or CIDR range that overlaps one of these ranges (ours: for firewalls).
+    OverlapsRange(Vec<String>),
+    /// `portIn`: a port, a range `a-b` or `*` that covers one of these ports (ours: for firewalls).
+    CoversPort(Vec<u16>),
+}
+
+/// `related`: what auditIfNotExists says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Related {
+    /// The other's type.
+    pub kind: Kind,
+    /// How it belongs to this one.
+    pub relation: crate::model::Relation,
+    /// Which of them are meant.
+    pub condition: Condition,
+    /// What at least one of those must fulfil.
+    pub require: Condition,
+    /// What it means that none is in view of a whole resource.
+    pub elsewhere: Elsewhere,
+}
+
+/// What it means that no companion is in view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Elsewhere {
+    /// It is not there.
+    Fail,
+    /// It may be declared elsewhere.
+    Undecided,
+}
+
+/// What would mend a failing target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remedy {
+    /// Only where this holds; [`Condition::always`] when nothing was said.
+    pub when: Condition,
+    /// All of it together.
+    pub changes: Vec<RemedyChange>,
+    /// The most it claims.
+    pub safety: Applicability,
+    /// What applying it may cost, beyond what facts say (a property that forces replacement).
+    pub hazards: Vec<Hazard>,
+    /// What only a person can choose, in words; non-empty makes it manual.
+    pub needs: Vec<String>,
+}
+
+/// One change of a remedy.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RemedyChange {
+    /// Set a property. `[*]` means the element that failed.
+    Set(Path, Literal),
+    /// Add an item to a list unless it is there.
+    Append(Path, Literal),
+    /// Remove a property, or the element that failed when the path ends in `[*]`.
+    Remove(Path),
+    /// Add a companion resource.
+    Add {
+        /// Its type.
+        kind: Kind,
+        /// How it names this one.
+        relation: crate::model::Relation,
+        /// Its body.
+        body: Vec<(Arc<str>, Literal)>,
+    },
+}

@@ -1,0 +1,1 @@
+//! JSON with comments, as Resource Manager reads it.
