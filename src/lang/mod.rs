@@ -112,3 +112,14 @@ pub fn plan(
 pub(crate) fn file(tree: &dyn SourceTree, id: FileId) -> Option<Arc<crate::source::SourceFile>> {
     tree.get(id)
 }
+
+/// Edits in one language that fulfil a wish, before they are proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The edits: sorted, disjoint, never empty.
+    pub edits: Vec<crate::edit::Edit>,
+    /// The most the planner claims.
+    pub ceiling: crate::edit::Applicability,
+    /// What it does, as an imperative sentence without a period.
+    pub summary: String,
+}
