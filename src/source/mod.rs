@@ -4,12 +4,14 @@
 //! trait whose disk-backed implementation lives in `files`.
 
 mod file;
+mod memory;
 mod notice;
 mod path;
 mod span;
 mod tree;
 
 pub use file::{Columns, Encoding, Eol, LineStarts, Position, SourceFile};
+pub use memory::MemoryTree;
 pub use notice::{Notice, NoticeKind};
 pub use path::RelPath;
 pub use span::{FileId, Span};

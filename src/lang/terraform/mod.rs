@@ -1,7 +1,7 @@
 //! Terraform: modules, evaluation, the written shape, the lens onto the cloud's terms, planning back.
 
-use crate::lang::Evaluated;
-use crate::source::{RelPath, SourceTree};
+use crate::lang::{Evaluated, Unit, UnitOptions};
+use crate::source::{Notice, RelPath, SourceTree};
 
 /// Parsed files by id, and module folders by path.
 #[derive(Debug, Default)]
@@ -17,5 +17,18 @@ pub fn evaluate(
     cache: &Cache,
 ) -> Evaluated {
     let _ = (root, var_files, vars, tree, cache);
+    todo!()
+}
+
+/// Finds the root modules among `files`: every folder with Terraform files that no other folder
+/// calls. A folder that is called is judged through its callers.
+#[must_use]
+pub fn units(
+    files: &[RelPath],
+    options: &UnitOptions,
+    tree: &dyn SourceTree,
+    cache: &Cache,
+) -> (Vec<Unit>, Vec<Notice>) {
+    let _ = (files, options, tree, cache);
     todo!()
 }
