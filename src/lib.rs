@@ -14,3 +14,5 @@ pub mod lang;
 pub mod rule;
 
 pub mod finding;
+
+pub mod files;

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{RelPath, Span};
+use super::{ReadError, RelPath, Span};
 
 /// Something about the input that the user must know and that is no finding: broken syntax, a
 /// missing module, a limit that was reached. Broken input is never an `Err`.
@@ -55,5 +55,17 @@ impl Notice {
             path,
             span: None,
         }
+    }
+
+    /// The notice for a file that could not be read, the same wherever it is noticed.
+    #[must_use]
+    pub fn unread(path: RelPath, error: &ReadError) -> Self {
+        let kind = match error {
+            ReadError::Missing | ReadError::Io(_) => NoticeKind::UnreadableInput,
+            ReadError::Outside | ReadError::TooLarge(_) | ReadError::Binary => {
+                NoticeKind::SkippedInput
+            }
+        };
+        Self::about(kind, path, format!("This was not read: {error}."))
     }
 }
