@@ -15,4 +15,8 @@ pub mod rule;
 
 pub mod finding;
 
+pub mod config;
 pub mod files;
+pub mod output;
+
+pub mod cli;

@@ -1,0 +1,204 @@
+//! The command line as types. No logic lives here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::{FailOn, severity};
+use crate::output::Format;
+use crate::rule::Severity;
+
+/// Finds what Microsoft Defender for Cloud would recommend, before it is deployed, and mends it.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Never use colours; NO_COLOR does the same.
+    #[arg(long, global = true)]
+    pub no_color: bool,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge Terraform and ARM templates and report what is found.
+    Check(CheckArgs),
+    /// Apply proven fixes to the sources.
+    Fix(FixArgs),
+    /// List the rules.
+    Rules(RulesArgs),
+    /// Say what a rule demands and why.
+    Explain(ExplainArgs),
+    /// Write a completion script for a shell.
+    Completions(CompletionsArgs),
+}
+
+/// What `check` and `fix` have in common.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Files and folders to judge. A file is judged with all that belongs to it, and what is located in it is reported.
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Report nothing below this severity: low, medium, high or critical.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub min_severity: Option<Severity>,
+    /// Exit with 1 on findings of at least this severity: low, medium, high, critical, undecided or never.
+    #[arg(long, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+    /// Also show what is not shown by default.
+    #[arg(long, value_name = "WHAT")]
+    pub show: Vec<Show>,
+    /// Judge by these rules only: rule id, assessment key, policy GUID, control such as DP-3, or all.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Leave these rules out; named as for --select.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Leave out what this glob matches.
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Read rules from this folder or file too.
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+    /// The configuration file [default: .iac-remediate.yaml at the top of the workspace].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file.
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
+    /// A Terraform variable file, as for `terraform plan`; may be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub var_file: Vec<PathBuf>,
+    /// A Terraform variable as NAME=VALUE, as for `terraform plan`; may be repeated.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    pub var: Vec<(String, String)>,
+    /// An ARM parameter file; may be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub parameters: Vec<PathBuf>,
+    /// The folder that paths are relative to and that nothing outside is read from [default: the top level of the git repository].
+    #[arg(long, value_name = "DIR")]
+    pub workspace: Option<PathBuf>,
+    /// How many threads to use [default: one a processor].
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Print findings only: no closing line, no progress, no hints.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// The arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// What to judge and how.
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// How to print the report.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Also write the report to a file, as FORMAT=FILE; may be repeated.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
+    pub output: Vec<(Format, PathBuf)>,
+    /// What tells this SARIF report from others of the same commit.
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub category: String,
+}
+
+/// The arguments of `fix`.
+#[derive(Debug, Args)]
+pub struct FixArgs {
+    /// What to judge and how.
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// Print the changes as a unified diff and write nothing.
+    #[arg(long)]
+    pub diff: bool,
+    /// Also apply fixes that may interrupt, replace or lock out, or reach further than their finding.
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+}
+
+/// The arguments of `rules`.
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    /// How to print them.
+    #[arg(long, value_enum, default_value_t = RulesFormat::Text)]
+    pub format: RulesFormat,
+    /// Read rules from this folder or file too.
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+}
+
+/// The arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A rule id, an assessment key, a policy definition's GUID, or a control such as DP-3.
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+    /// Read rules from this folder or file too.
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+}
+
+/// The arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// What `--show` adds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Show {
+    /// Conditions that cannot be decided before deployment, with the input that decides.
+    Undecided,
+}
+
+/// How `rules` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RulesFormat {
+    /// One line a rule.
+    Text,
+    /// The reference page.
+    Markdown,
+    /// Everything a rule says of itself, with every id.
+    Json,
+    /// The JSON schema of a rule file.
+    Schema,
+}
+
+fn report_file(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("expected FORMAT=FILE")?;
+    if file.is_empty() {
+        return Err("expected a file after the equals sign".to_owned());
+    }
+    Ok((Format::from_str(format, true)?, PathBuf::from(file)))
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_report_file_names_its_format() {
+        assert_eq!(
+            report_file("sarif=a=b.sarif"),
+            Ok((Format::Sarif, "a=b.sarif".into()))
+        );
+        assert!(report_file("sarif").is_err() && report_file("x=y").is_err());
+        assert!(report_file("json=").is_err());
+    }
+}
