@@ -7,5 +7,8 @@ mod parse;
 mod text;
 mod tree;
 
+#[cfg(test)]
+mod tests;
+
 pub use parse::parse;
 pub use tree::{Member, Node, NodeKind, Tree};
