@@ -1,1 +1,44 @@
-fn main() {}
+//! Packs the data under `rules/` into the forms that the program embeds. Each kind of data is one
+//! function; each writes one file into the build folder.
+
+mod build {
+    pub mod facts;
+    pub mod json;
+}
+#[path = "src/model/facts/absence.rs"]
+mod absence;
+#[path = "src/model/facts/arm.rs"]
+#[expect(dead_code, reason = "the program reads what is only written here")]
+mod arm;
+#[path = "src/model/facts/schema.rs"]
+#[expect(dead_code, reason = "the program reads what is only written here")]
+mod schema;
+#[path = "src/model/facts/store.rs"]
+#[expect(dead_code, reason = "the program reads what is only written here")]
+mod store;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let rules = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("rules");
+    for folder in ["build", "build.rs", "src/model/facts", "rules"] {
+        println!("cargo::rerun-if-changed={folder}");
+    }
+    build::facts::schemas(&rules)?;
+    build::facts::arm_types(&rules)?;
+    build::facts::absences(&rules)?;
+    Ok(())
+}
+
+/// Writes `bytes` to `name` in the build folder.
+fn write(name: &str, bytes: &[u8]) -> Result<(), Box<dyn Error>> {
+    let out = PathBuf::from(std::env::var("OUT_DIR")?).join(name);
+    std::fs::write(out, bytes)?;
+    Ok(())
+}
+
+/// The text of `path`, with the path in the error.
+fn read(path: &Path) -> Result<String, Box<dyn Error>> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()).into())
+}
