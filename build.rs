@@ -4,12 +4,15 @@
 mod build {
     pub mod facts;
     pub mod json;
+    pub mod rules;
 }
 #[path = "src/model/facts/absence.rs"]
 mod absence;
 #[path = "src/model/facts/arm.rs"]
 #[expect(dead_code, reason = "the program reads what is only written here")]
 mod arm;
+#[path = "src/rule/schema.rs"]
+mod rule_schema;
 #[path = "src/model/facts/schema.rs"]
 #[expect(dead_code, reason = "the program reads what is only written here")]
 mod schema;
@@ -22,12 +25,19 @@ use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let rules = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("rules");
-    for folder in ["build", "build.rs", "src/model/facts", "rules"] {
+    for folder in [
+        "build",
+        "build.rs",
+        "src/model/facts",
+        "src/rule/schema.rs",
+        "rules",
+    ] {
         println!("cargo::rerun-if-changed={folder}");
     }
     build::facts::schemas(&rules)?;
     build::facts::arm_types(&rules)?;
     build::facts::absences(&rules)?;
+    build::rules::rules(&rules)?;
     Ok(())
 }
 

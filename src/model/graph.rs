@@ -19,6 +19,8 @@ pub struct Estate {
 pub enum Relation {
     /// The other is its child by name segments: `X/children` of `X`.
     Child,
+    /// It is the other's child by name segments.
+    Parent,
     /// The other extends it (`scope`): a diagnostic setting, a lock, a role assignment.
     Extension,
     /// The other's value at this path names this one.

@@ -198,9 +198,11 @@ pub enum Test {
     Less(Literal),
     /// `lessOrEquals`
     LessOrEquals(Literal),
-    /// `ipIn`: an address or CIDR range that overlaps one of these ranges (ours: for firewalls).
-    OverlapsRange(Vec<String>),
-    /// `portIn`: a port, a range `a-b` or `*` that covers one of these ports (ours: for firewalls).
+    /// `coversRange` (ours, for firewalls): the whole internet (`*`, `Internet`, `Any`) when one of
+    /// these ranges is, or an address or range that covers one of these. Of a list: any member.
+    CoversRange(Vec<String>),
+    /// `coversPort` (ours, for firewalls): a port, a range `a-b` or `*` that covers one of these
+    /// ports. Of a list: any member.
     CoversPort(Vec<u16>),
 }
 
