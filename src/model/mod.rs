@@ -7,6 +7,7 @@
 mod address;
 pub mod assemble;
 mod change;
+mod decimal;
 pub mod facts;
 mod graph;
 mod lookup;
@@ -23,7 +24,7 @@ pub use address::{Address, Kind};
 pub use change::Change;
 pub use graph::{Estate, Match, Relation};
 pub use lookup::{Lookup, look_up};
-pub use number::Number;
+pub use number::{Number, NumberError, Rounding};
 pub use origin::{Hop, Origin, Origins, Via};
 pub use path::{Path, PathError, Step};
 pub use resource::{

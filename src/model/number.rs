@@ -1,50 +1,754 @@
 use std::cmp::Ordering;
 use std::fmt;
+use std::sync::Arc;
 
-/// A number as Terraform keeps it. ARM's integers are the same type.
+use dashu_int::UBig;
+use dashu_int::ops::BitTest;
+
+use super::decimal;
+
+/// A number as Terraform keeps it: a binary float with its own precision, 512 bits for everything
+/// that is written, or an infinity (`1 / 0`). ARM's integers are the same type.
+///
+/// Two numbers are equal when they print the same, which is Terraform's own definition.
 #[derive(Clone, Debug)]
-pub struct Number(f64);
+pub struct Number(Repr);
+
+/// The precision, in bits, of a number that is written as text.
+const WRITTEN: u32 = 512;
+
+/// The precision, in bits, of a number that counts something.
+const COUNTED: u32 = 64;
+
+/// The precision, in bits, of an `f64`.
+const FLOAT: u32 = 53;
+
+/// The largest binary exponent, in either direction, that is computed with: about 10^±78 000.
+const EXPONENT_LIMIT: i64 = 1 << 18;
+
+#[derive(Clone, Debug)]
+enum Repr {
+    /// A whole number; never negative zero.
+    Small { value: i64, precision: u32 },
+    /// Anything else that is finite.
+    Big(Arc<Finite>),
+    /// `1 / 0` or `-1 / 0`.
+    Infinite { negative: bool },
+}
+
+/// `±mantissa · 2^exponent`. The mantissa is odd or zero, and no longer than the precision.
+#[derive(Clone, Debug)]
+pub(super) struct Finite {
+    pub(super) negative: bool,
+    pub(super) mantissa: UBig,
+    pub(super) exponent: i64,
+    pub(super) precision: u32,
+}
+
+/// Why an operation on numbers has no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberError {
+    /// Zero by zero or infinity by infinity.
+    Indefinite,
+    /// Zero times infinity.
+    ZeroTimesInfinity,
+    /// Infinity less infinity.
+    InfinityLessInfinity,
+    /// The result is beyond what this program computes with.
+    Limit,
+}
+
+impl fmt::Display for NumberError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Indefinite => "can't divide zero by zero or infinity by infinity",
+            Self::ZeroTimesInfinity => "can't multiply zero by infinity",
+            Self::InfinityLessInfinity => "can't subtract infinity from itself",
+            Self::Limit => "the number is too large or too small to compute with",
+        })
+    }
+}
+
+impl std::error::Error for NumberError {}
+
+/// How a fraction becomes a whole number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounding {
+    /// Towards negative infinity.
+    Floor,
+    /// Towards positive infinity.
+    Ceil,
+    /// Towards zero.
+    Truncate,
+}
 
 impl Number {
-    /// Reads a decimal number; `None` when the text is none.
+    /// Reads a decimal number (`1`, `-0.5`, `.5`, `1e3`, `Inf`); `None` when the text is none, or its
+    /// exponent is beyond ±50 000.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        text.parse().ok().map(Self)
+        let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+        if matches!(unsigned, "Inf" | "inf") {
+            return Some(Self::infinite(text.starts_with('-')));
+        }
+        if let (Ok(value), false) = (text.parse::<i64>(), text.starts_with('-')) {
+            return Some(Self::small(value, WRITTEN));
+        }
+        decimal::parse(text, WRITTEN).and_then(|finite| Self::from_finite(finite).ok())
+    }
+
+    /// The exact value of an `f64`; `None` when it is not a number.
+    #[must_use]
+    pub fn from_f64(value: f64) -> Option<Self> {
+        if value.is_nan() {
+            return None;
+        }
+        if value.is_infinite() {
+            return Some(Self::infinite(value < 0.0));
+        }
+        let bits = value.to_bits();
+        let (raw, fraction) = ((bits >> 52) & 0x7ff, bits & ((1 << 52) - 1));
+        let (mantissa, exponent) = if raw == 0 {
+            (fraction, -1074)
+        } else {
+            (fraction | (1 << 52), i64::try_from(raw).ok()? - 1075)
+        };
+        let negative = value.is_sign_negative();
+        Self::make(negative, UBig::from(mantissa), exponent, false, FLOAT).ok()
+    }
+
+    /// A whole number of any size.
+    #[must_use]
+    pub fn from_integer(negative: bool, magnitude: UBig) -> Self {
+        let precision = u32::try_from(magnitude.bit_len()).unwrap_or(u32::MAX);
+        Self::make(negative, magnitude, 0, false, precision.max(COUNTED))
+            .unwrap_or(Self::infinite(negative))
+    }
+
+    /// Positive or negative infinity.
+    #[must_use]
+    pub fn infinite(negative: bool) -> Self {
+        Self(Repr::Infinite { negative })
     }
 
     /// The number as an integer; `None` when it has a fraction or does not fit.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
-        (self.0.fract() == 0.0).then_some(self.0 as i64)
+        match &self.0 {
+            Repr::Small { value, .. } => Some(*value),
+            Repr::Big(finite) if finite.mantissa.is_zero() => Some(0),
+            // A whole number that fits is always small, except for the least one.
+            Repr::Big(finite) => {
+                (finite.negative && finite.exponent == 63 && finite.mantissa.is_one())
+                    .then_some(i64::MIN)
+            }
+            Repr::Infinite { .. } => None,
+        }
     }
 
-    /// The nearest `f64`.
+    /// The nearest `f64`; infinite when the number is too large for one.
     #[must_use]
     pub fn as_f64(&self) -> f64 {
-        self.0
+        match &self.0 {
+            Repr::Infinite { negative: true } => f64::NEG_INFINITY,
+            Repr::Infinite { negative: false } => f64::INFINITY,
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "the nearest float is what is asked for"
+            )]
+            Repr::Small { value, .. } => *value as f64,
+            Repr::Big(finite) => decimal::to_f64(finite),
+        }
     }
+
+    /// Returns `true` if the number has no fraction; an infinity has none.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        match &self.0 {
+            Repr::Big(finite) => finite.exponent >= 0,
+            Repr::Small { .. } | Repr::Infinite { .. } => true,
+        }
+    }
+
+    /// Returns `true` for positive or negative infinity.
+    #[must_use]
+    pub fn is_infinite(&self) -> bool {
+        matches!(self.0, Repr::Infinite { .. })
+    }
+
+    /// Returns `true` for zero, negative zero included.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        self.sign() == 0
+    }
+
+    /// -1, 0 or 1.
+    #[must_use]
+    pub fn sign(&self) -> i64 {
+        match &self.0 {
+            Repr::Small { value, .. } => value.signum(),
+            Repr::Big(finite) if finite.mantissa.is_zero() => 0,
+            Repr::Big(_) | Repr::Infinite { .. } => {
+                if self.is_negative() {
+                    -1
+                } else {
+                    1
+                }
+            }
+        }
+    }
+
+    /// Sign and magnitude, if the number is whole and finite.
+    #[must_use]
+    pub fn as_integer(&self) -> Option<(bool, UBig)> {
+        let finite = self.finite()?;
+        let shift = usize::try_from(finite.exponent).ok()?;
+        Some((finite.negative, finite.mantissa << shift))
+    }
+
+    /// The whole number that `rounding` gives; an infinity stays.
+    #[must_use]
+    pub fn round(&self, rounding: Rounding) -> Self {
+        let Repr::Big(finite) = &self.0 else {
+            return self.counted();
+        };
+        let Ok(shift) = usize::try_from(-finite.exponent) else {
+            return self.counted();
+        };
+        let whole = &finite.mantissa >> shift;
+        let away = shift > 0
+            && match rounding {
+                Rounding::Floor => finite.negative,
+                Rounding::Ceil => !finite.negative,
+                Rounding::Truncate => false,
+            };
+        let magnitude = if away { whole + UBig::ONE } else { whole };
+        Self::from_integer(finite.negative && !magnitude.is_zero(), magnitude)
+    }
+
+    /// The same whole number in the precision of a count.
+    fn counted(&self) -> Self {
+        self.as_integer().map_or_else(
+            || self.clone(),
+            |(negative, magnitude)| Self::from_integer(negative && !magnitude.is_zero(), magnitude),
+        )
+    }
+
+    /// The magnitude.
+    #[must_use]
+    pub fn abs(&self) -> Self {
+        match &self.0 {
+            Repr::Big(finite) if finite.negative => self.neg(),
+            Repr::Small { value, .. } if *value < 0 => self.neg(),
+            Repr::Infinite { .. } => Self::infinite(false),
+            Repr::Big(_) | Repr::Small { .. } => self.clone(),
+        }
+    }
+
+    /// The number with the other sign; `-0` is one.
+    #[must_use]
+    pub fn neg(&self) -> Self {
+        match &self.0 {
+            Repr::Infinite { negative } => Self::infinite(!negative),
+            Repr::Small { value, precision } if *value != 0 && *value != i64::MIN => {
+                Self::small(-value, *precision)
+            }
+            Repr::Small { .. } | Repr::Big(_) => self.finite().map_or_else(
+                || self.clone(),
+                |finite| {
+                    let negative = !finite.negative;
+                    Self::from_finite(Finite { negative, ..finite })
+                        .unwrap_or_else(|_| self.clone())
+                },
+            ),
+        }
+    }
+
+    /// The number with exactly `places` digits after the point, as `format("%.2f")` writes it.
+    #[must_use]
+    pub fn to_fixed(&self, places: usize) -> String {
+        self.finite().map_or_else(
+            || self.to_string(),
+            |finite| decimal::fixed(&finite, places),
+        )
+    }
+
+    /// The significant digits (the fewest that tell it from its neighbours, or at most `count`) of the
+    /// magnitude and the power of ten of the first; `None` for an infinity.
+    #[must_use]
+    pub fn to_digits(&self, count: Option<usize>) -> Option<(String, i64)> {
+        Some(decimal::scientific(&self.finite()?, count))
+    }
+
+    /// `self + other`.
+    ///
+    /// # Errors
+    /// [`NumberError`] when there is no result.
+    pub fn add(&self, other: &Self) -> Result<Self, NumberError> {
+        if let (
+            Repr::Small {
+                value: a,
+                precision: p,
+            },
+            Repr::Small {
+                value: b,
+                precision: q,
+            },
+        ) = (&self.0, &other.0)
+            && let Some(sum) = a.checked_add(*b)
+            && *p.max(q) >= COUNTED
+        {
+            return Ok(Self::small(sum, *p.max(q)));
+        }
+        let (Some(a), Some(b)) = (self.finite(), other.finite()) else {
+            return match (&self.0, &other.0) {
+                (Repr::Infinite { negative: a }, Repr::Infinite { negative: b }) if a != b => {
+                    Err(NumberError::InfinityLessInfinity)
+                }
+                (Repr::Infinite { .. }, _) => Ok(self.clone()),
+                _ => Ok(other.clone()),
+            };
+        };
+        let (x, y, exponent) = align(&a, &b);
+        let (negative, mantissa) = match (a.negative == b.negative, x.cmp(&y)) {
+            (true, _) => (a.negative, x + y),
+            (false, Ordering::Greater) => (a.negative, x - y),
+            (false, Ordering::Less) => (b.negative, y - x),
+            (false, Ordering::Equal) => (false, UBig::ZERO),
+        };
+        Self::make(
+            negative,
+            mantissa,
+            exponent,
+            false,
+            a.precision.max(b.precision),
+        )
+    }
+
+    /// `self - other`.
+    ///
+    /// # Errors
+    /// [`NumberError`] when there is no result.
+    pub fn sub(&self, other: &Self) -> Result<Self, NumberError> {
+        if let (
+            Repr::Small {
+                value: a,
+                precision: p,
+            },
+            Repr::Small {
+                value: b,
+                precision: q,
+            },
+        ) = (&self.0, &other.0)
+            && let Some(difference) = a.checked_sub(*b)
+            && *p.max(q) >= COUNTED
+        {
+            return Ok(Self::small(difference, *p.max(q)));
+        }
+        self.add(&other.neg())
+    }
+
+    /// `self * other`.
+    ///
+    /// # Errors
+    /// [`NumberError`] when there is no result.
+    pub fn mul(&self, other: &Self) -> Result<Self, NumberError> {
+        let (Some(a), Some(b)) = (self.finite(), other.finite()) else {
+            return if self.is_zero() || other.is_zero() {
+                Err(NumberError::ZeroTimesInfinity)
+            } else {
+                Ok(Self::infinite(self.sign() != other.sign()))
+            };
+        };
+        let negative = a.negative != b.negative;
+        let exact = &a.mantissa * &b.mantissa;
+        let wanted = a.precision.max(b.precision);
+        // Terraform multiplies in 512 bits and then keeps as many as the product needs.
+        let needed = u32::try_from(exact.bit_len())
+            .unwrap_or(u32::MAX)
+            .min(WRITTEN);
+        Self::make(
+            negative,
+            exact,
+            a.exponent + b.exponent,
+            false,
+            wanted.max(needed),
+        )
+    }
+
+    /// `self / other`; a division by zero is an infinity.
+    ///
+    /// # Errors
+    /// [`NumberError`] when there is no result: zero by zero, infinity by infinity.
+    pub fn div(&self, other: &Self) -> Result<Self, NumberError> {
+        let negative = self.is_negative() != other.is_negative();
+        let (a, b) = match (self.finite(), other.finite()) {
+            (Some(a), Some(b)) if !b.mantissa.is_zero() => (a, b),
+            (Some(a), Some(_)) if a.mantissa.is_zero() => return Err(NumberError::Indefinite),
+            (_, Some(_)) => return Ok(Self::infinite(negative)),
+            (Some(a), None) => {
+                return Self::make(negative, UBig::ZERO, 0, false, a.precision);
+            }
+            (None, None) => return Err(NumberError::Indefinite),
+        };
+        let precision = a.precision.max(b.precision);
+        let shift =
+            (precision as usize + 2 + b.mantissa.bit_len()).saturating_sub(a.mantissa.bit_len());
+        let numerator = a.mantissa << shift;
+        let quotient = &numerator / &b.mantissa;
+        let inexact = &quotient * &b.mantissa != numerator;
+        let exponent = a.exponent - b.exponent - i64::try_from(shift).unwrap_or(i64::MAX);
+        Self::make(negative, quotient, exponent, inexact, precision)
+    }
+
+    /// `self % other`, with the sign of `self`; `x % 0` is `x`, as in Terraform.
+    ///
+    /// # Errors
+    /// [`NumberError`] when there is no result.
+    pub fn rem(&self, other: &Self) -> Result<Self, NumberError> {
+        if self.is_infinite() || other.is_infinite() {
+            return self.mul(other);
+        }
+        if other.is_zero() {
+            return Ok(self.clone());
+        }
+        if let (
+            Repr::Small {
+                value: a,
+                precision: p,
+            },
+            Repr::Small { value: b, .. },
+        ) = (&self.0, &other.0)
+            && *p >= COUNTED
+            && (*a >= 0 || a % b != 0)
+            && *b != -1
+        {
+            return Ok(Self::small(a % b, *p));
+        }
+        let whole = self.div(other)?.round(Rounding::Truncate);
+        self.sub(&other.mul(&whole)?)
+    }
+
+    fn is_negative(&self) -> bool {
+        match &self.0 {
+            Repr::Small { value, .. } => *value < 0,
+            Repr::Big(finite) => finite.negative,
+            Repr::Infinite { negative } => *negative,
+        }
+    }
+
+    fn small(value: i64, precision: u32) -> Self {
+        Self(Repr::Small { value, precision })
+    }
+
+    fn finite(&self) -> Option<Finite> {
+        match &self.0 {
+            Repr::Small { value, precision } => Some(Finite {
+                negative: *value < 0,
+                mantissa: UBig::from(value.unsigned_abs()),
+                exponent: 0,
+                precision: *precision,
+            }),
+            Repr::Big(finite) => Some(Finite::clone(finite)),
+            Repr::Infinite { .. } => None,
+        }
+    }
+
+    fn make(
+        negative: bool,
+        mantissa: UBig,
+        exponent: i64,
+        inexact: bool,
+        precision: u32,
+    ) -> Result<Self, NumberError> {
+        Self::from_finite(Finite::rounded(
+            negative, mantissa, exponent, inexact, precision,
+        ))
+    }
+
+    fn from_finite(finite: Finite) -> Result<Self, NumberError> {
+        let bits = i64::try_from(finite.mantissa.bit_len()).unwrap_or(i64::MAX);
+        if finite.exponent.abs() > EXPONENT_LIMIT || bits > EXPONENT_LIMIT {
+            return Err(NumberError::Limit);
+        }
+        let negative_zero = finite.negative && finite.mantissa.is_zero();
+        if (0..63).contains(&finite.exponent)
+            && bits + finite.exponent < 64
+            && !negative_zero
+            && let Ok(magnitude) = i64::try_from(finite.mantissa.clone() << shift(finite.exponent))
+        {
+            let value = if finite.negative {
+                -magnitude
+            } else {
+                magnitude
+            };
+            return Ok(Self::small(value, finite.precision));
+        }
+        Ok(Self(Repr::Big(Arc::new(finite))))
+    }
+}
+
+impl Finite {
+    /// The nearest number of that precision, ties to even. `inexact` says that the exact value is a
+    /// little more than the mantissa.
+    pub(super) fn rounded(
+        negative: bool,
+        mut mantissa: UBig,
+        mut exponent: i64,
+        inexact: bool,
+        precision: u32,
+    ) -> Self {
+        let excess = mantissa.bit_len().saturating_sub(precision as usize);
+        if excess > 0 {
+            let half = mantissa.bit(excess - 1);
+            let below = inexact
+                || mantissa
+                    .trailing_zeros()
+                    .is_some_and(|zeros| zeros < excess - 1);
+            mantissa >>= excess;
+            exponent += i64::try_from(excess).unwrap_or(i64::MAX);
+            if half && (below || mantissa.bit(0)) {
+                mantissa += UBig::ONE;
+            }
+        }
+        match mantissa.trailing_zeros() {
+            Some(zeros) => {
+                mantissa >>= zeros;
+                exponent += i64::try_from(zeros).unwrap_or(i64::MAX);
+            }
+            None => exponent = 0,
+        }
+        Self {
+            negative,
+            mantissa,
+            exponent,
+            precision,
+        }
+    }
+}
+
+fn shift(exponent: i64) -> usize {
+    usize::try_from(exponent).unwrap_or_default()
+}
+
+/// Both mantissas at the smaller of the two exponents.
+fn align(a: &Finite, b: &Finite) -> (UBig, UBig, i64) {
+    // A zero has no exponent of its own.
+    let exponent = match (a.mantissa.is_zero(), b.mantissa.is_zero()) {
+        (true, _) => b.exponent,
+        (_, true) => a.exponent,
+        (false, false) => a.exponent.min(b.exponent),
+    };
+    (
+        &a.mantissa << shift(a.exponent - exponent),
+        &b.mantissa << shift(b.exponent - exponent),
+        exponent,
+    )
 }
 
 impl From<i64> for Number {
     fn from(value: i64) -> Self {
-        Self(value as f64)
+        Self::small(value, COUNTED)
+    }
+}
+
+impl From<usize> for Number {
+    fn from(value: usize) -> Self {
+        Self::from_integer(false, UBig::from(value))
+    }
+}
+
+impl fmt::Display for Number {
+    /// The text Terraform makes of it: no exponent, as many digits as tell it from its neighbours.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Repr::Small { value, precision } if *precision >= COUNTED => write!(f, "{value}"),
+            Repr::Infinite { negative } => f.write_str(if *negative { "-Inf" } else { "+Inf" }),
+            Repr::Small { .. } | Repr::Big(_) => match self.finite() {
+                Some(finite) => f.write_str(&decimal::shortest(&finite)),
+                None => Ok(()),
+            },
+        }
     }
 }
 
 impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
-        self.partial_cmp(other) == Some(Ordering::Equal)
+        match (&self.0, &other.0) {
+            (
+                Repr::Small {
+                    value: a,
+                    precision: p,
+                },
+                Repr::Small {
+                    value: b,
+                    precision: q,
+                },
+            ) if *p >= COUNTED && *q >= COUNTED => a == b,
+            _ if self.is_zero() || other.is_zero() => self.is_zero() && other.is_zero(),
+            _ => self.sign() == other.sign() && self.to_string() == other.to_string(),
+        }
+    }
+}
+
+impl Eq for Number {}
+
+impl Number {
+    /// Compares by exact value, as `<` and `sort` do; negative zero is zero.
+    #[must_use]
+    pub fn compare(&self, other: &Self) -> Ordering {
+        if let (Repr::Small { value: a, .. }, Repr::Small { value: b, .. }) = (&self.0, &other.0) {
+            return a.cmp(b);
+        }
+        let signs = self.sign().cmp(&other.sign());
+        if signs.is_ne() || self.sign() == 0 {
+            return signs;
+        }
+        let magnitudes = match (self.finite(), other.finite()) {
+            (None, None) => Ordering::Equal,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(_), None) => Ordering::Less,
+            (Some(a), Some(b)) => {
+                let (x, y, _) = align(&a, &b);
+                x.cmp(&y)
+            }
+        };
+        if self.sign() < 0 {
+            magnitudes.reverse()
+        } else {
+            magnitudes
+        }
     }
 }
 
 impl PartialOrd for Number {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        self.0.partial_cmp(&other.0)
+        Some(self.cmp(other))
     }
 }
 
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+impl Ord for Number {
+    /// By exact value, except that numbers which print the same are equal.
+    fn cmp(&self, other: &Self) -> Ordering {
+        if self == other {
+            Ordering::Equal
+        } else {
+            self.compare(other)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> Number {
+        Number::parse(text).unwrap()
+    }
+
+    #[test]
+    fn arithmetic_gives_what_terraform_prints() {
+        let third = "0.33333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333333335";
+        let rows = [
+            ("0.1", '+', "0.2", "0.3"),
+            ("1", '/', "3", third),
+            ("5.5", '%', "2", "1.5"),
+            ("-7", '%', "3", "-1"),
+            ("5", '%', "0", "5"),
+            ("1", '/', "0", "+Inf"),
+            ("-1", '/', "0", "-Inf"),
+            ("0", '*', "-1", "-0"),
+            ("0.1", '*', "3", "0.3"),
+            ("9223372036854775807", '+', "1", "9223372036854775808"),
+            (
+                "9223372036854775807",
+                '*',
+                "9223372036854775807",
+                "85070591730234615847396907784232501249",
+            ),
+            (
+                "1e50",
+                '-',
+                "1",
+                "99999999999999999999999999999999999999999999999999",
+            ),
+            ("1.5", '-', "1.5", "0"),
+            (
+                "1e-50",
+                '*',
+                "1",
+                "0.00000000000000000000000000000000000000000000000001",
+            ),
+        ];
+        for (a, operator, b, expected) in rows {
+            let (a, b) = (number(a), number(b));
+            let result = match operator {
+                '+' => a.add(&b),
+                '-' => a.sub(&b),
+                '*' => a.mul(&b),
+                '/' => a.div(&b),
+                _ => a.rem(&b),
+            };
+            assert_eq!(result.unwrap().to_string(), expected, "{a} {operator} {b}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_result_is_an_error() {
+        let (zero, infinity) = (number("0"), number("Inf"));
+        assert_eq!(zero.div(&zero), Err(NumberError::Indefinite));
+        assert_eq!(infinity.div(&infinity), Err(NumberError::Indefinite));
+        assert_eq!(
+            infinity.sub(&infinity),
+            Err(NumberError::InfinityLessInfinity)
+        );
+        assert_eq!(zero.mul(&infinity), Err(NumberError::ZeroTimesInfinity));
+        let large = number("1e40000");
+        assert_eq!(large.mul(&large), Err(NumberError::Limit));
+        assert_eq!(large.div(&large).unwrap().to_string(), "1");
+    }
+
+    #[test]
+    fn counts_divide_in_their_own_precision() {
+        let third = Number::from(1_i64).div(&Number::from(3_i64)).unwrap();
+        assert_eq!(third.to_string(), "0.33333333333333333334");
+    }
+
+    #[test]
+    fn whole_numbers_come_from_fractions() {
+        let rows = [
+            ("-0.5", "-1", "0", "0"),
+            ("1.5", "1", "2", "1"),
+            ("-1.5", "-2", "-1", "-1"),
+            ("7", "7", "7", "7"),
+            (
+                "1e30",
+                "1000000000000000000000000000000",
+                "1000000000000000000000000000000",
+                "1000000000000000000000000000000",
+            ),
+        ];
+        for (text, floor, ceil, truncated) in rows {
+            let number = number(text);
+            assert_eq!(number.round(Rounding::Floor).to_string(), floor, "{text}");
+            assert_eq!(number.round(Rounding::Ceil).to_string(), ceil, "{text}");
+            assert_eq!(
+                number.round(Rounding::Truncate).to_string(),
+                truncated,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn numbers_are_equal_when_they_print_the_same() {
+        assert_eq!(number("1.50"), number("1.5"));
+        assert_eq!(number("-0"), number("0"));
+        assert_eq!(Number::from_f64(0.1).unwrap(), number("0.1"));
+        assert!(number("-1e30") < number("2") && number("2") < number("2.5"));
+        assert!(number("-Inf") < number("-1e300"));
+        assert_eq!(number("-9223372036854775808").as_i64(), Some(i64::MIN));
+        assert_eq!(number("0.5").as_i64(), None);
+        assert!((number("0.1").as_f64() - 0.1).abs() < f64::EPSILON);
     }
 }
