@@ -2,19 +2,39 @@
 //! it is printed: no control characters reach a terminal, no workflow commands a runner, and no
 //! secret leaves its file.
 
-use clap::ValueEnum;
+mod clean;
+mod format;
+mod github;
+mod hunk;
+mod json;
+mod markdown;
+mod place;
+mod rules;
+mod sarif;
+mod secret;
+mod sheet;
+mod snippet;
+mod style;
+mod text;
 
-/// The formats of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum Format {
-    /// For people: each finding with its source, why it matters and how it is mended.
-    Text,
-    /// For programs: the whole report, versioned.
-    Json,
-    /// For code scanning: SARIF 2.1.0.
-    Sarif,
-    /// For GitHub Actions: workflow commands that annotate the lines of a pull request.
-    Github,
-    /// For job summaries and comments: a table.
-    Markdown,
+use std::io::{self, Write};
+
+pub use format::Format;
+pub use rules::{explain, json as rules_json, list as rules_list, markdown as rules_markdown};
+pub use sheet::Sheet;
+pub use style::Style;
+pub use text::problem;
+
+/// Writes the report in `format`.
+///
+/// # Errors
+/// What writing to `out` says.
+pub fn write(format: Format, sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(sheet, out),
+        Format::Json => json::write(sheet, out),
+        Format::Sarif => sarif::write(sheet, out),
+        Format::Github => github::write(sheet, out),
+        Format::Markdown => markdown::write(sheet, out),
+    }
 }

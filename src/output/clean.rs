@@ -1,0 +1,138 @@
+use std::borrow::Cow;
+
+/// `text` on one line and without anything a terminal would act on: control characters, escape
+/// sequences, and characters that turn the direction of writing. Tabs become a space.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(acts) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(
+        text.chars()
+            .map(|c| match c {
+                '\t' | '\n' | '\r' => ' ',
+                c if acts(c) => '\u{FFFD}',
+                c => c,
+            })
+            .collect(),
+    )
+}
+
+/// `text` as [`visible`] makes it, cut after `most` characters.
+pub(super) fn brief(text: &str, most: usize) -> Cow<'_, str> {
+    let text = visible(text);
+    match text.char_indices().nth(most) {
+        Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),
+        None => text,
+    }
+}
+
+/// Whether a character does something instead of standing for itself.
+fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+}
+
+/// `text` as the data of a workflow command.
+pub(super) fn command_data(text: &str) -> String {
+    let text: String = text
+        .chars()
+        .map(|c| {
+            if acts(c) && c != '\n' && c != '\r' {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// `text` as a property of a workflow command.
+pub(super) fn command_property(text: &str) -> String {
+    command_data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// `text` in a cell of a Markdown table: no markup, no HTML, no line break, no mention of a person.
+pub(super) fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in visible(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '@' => out.push_str("&#64;"),
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' | '!' | '$' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    // A bare address would become a link.
+    out.replace("://", ":&#47;&#47;")
+}
+
+/// `text` as the words of a message in SARIF: nothing in it makes a link.
+pub(super) fn unlinked(text: &str) -> String {
+    visible(text).replace("](", "] (")
+}
+
+/// A workspace path as the relative reference of a URI.
+pub(super) fn uri(path: &str) -> String {
+    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+    /// All but the unreserved characters, the slash, and those of the others that a path may hold.
+    const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~')
+        .remove(b'/')
+        .remove(b'@')
+        .remove(b'+')
+        .remove(b'=');
+    utf8_percent_encode(path, ESCAPED).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_acts_on_a_terminal() {
+        assert_eq!(
+            visible("a\u{1b}[31mb\r\nc\td\u{202e}e\u{7}\u{9b}"),
+            "a\u{FFFD}[31mb  c d\u{FFFD}e\u{FFFD}\u{FFFD}"
+        );
+        assert_eq!(visible("plain ä 🔒"), "plain ä 🔒");
+        assert_eq!(brief("abc\ndef", 4), "abc …");
+    }
+
+    #[test]
+    fn nothing_commands_a_runner() {
+        assert_eq!(command_data("a\n::error::b 100%"), "a%0A::error::b 100%25");
+        assert_eq!(command_property("a,b:c\r\n"), "a%2Cb%3Ac%0D%0A");
+    }
+
+    #[test]
+    fn nothing_marks_up_a_table() {
+        assert_eq!(
+            markdown("a|b <img> [x](http://y) `z` @me\n"),
+            "a\\|b &lt;img&gt; \\[x\\](http:&#47;&#47;y) \\`z\\` &#64;me "
+        );
+        assert_eq!(unlinked("see [x](http://y)"), "see [x] (http://y)");
+    }
+
+    #[test]
+    fn a_path_is_a_relative_reference() {
+        let rows = [
+            ("a b/ä.tf", "a%20b/%C3%A4.tf"),
+            ("a:b#c?d%.tf", "a%3Ab%23c%3Fd%25.tf"),
+            ("modules/x-1_2~/main.tf", "modules/x-1_2~/main.tf"),
+        ];
+        for (path, expected) in rows {
+            assert_eq!(uri(path), expected);
+        }
+    }
+}
