@@ -2,12 +2,14 @@
 //! [`Change`] back into byte edits. Above this door nobody knows which language it was.
 
 pub mod arm;
+mod planning;
 pub mod terraform;
 
 use std::sync::Arc;
 
-use crate::edit::{Fix, Refusal};
-use crate::model::{Change, Estate, Fragment, Origins, ResourceId, Written};
+pub use planning::{Intent, Planned, plan};
+
+use crate::model::{Fragment, Origins, Written};
 use crate::source::{FileId, Notice, RelPath, SourceTree};
 
 /// One thing that is evaluated as a whole: a root module with its inputs, or a template with its parameters.
@@ -90,27 +92,6 @@ pub fn evaluate(unit: &Unit, tree: &dyn SourceTree, cache: &Cache) -> Evaluated 
         }
         Input::Arm { parameters } => arm::evaluate(&unit.root, parameters.as_ref(), tree),
     }
-}
-
-/// Turns a wish into edits, or says why it cannot.
-///
-/// # Errors
-/// [`Refusal`] names what stands in the way: a computed value, a generated block, an argument that
-/// the lens cannot invert.
-pub fn plan(
-    estate: &Estate,
-    resource: ResourceId,
-    change: &Change,
-    tree: &dyn SourceTree,
-    cache: &Cache,
-) -> Result<Fix, Refusal> {
-    let _ = (estate, resource, change, tree, cache);
-    todo!()
-}
-
-/// The texts as an iterator of shared files, a convenience for planners.
-pub(crate) fn file(tree: &dyn SourceTree, id: FileId) -> Option<Arc<crate::source::SourceFile>> {
-    tree.get(id)
 }
 
 /// Edits in one language that fulfil a wish, before they are proven.

@@ -2,3 +2,7 @@
 
 pub mod hcl;
 pub mod json;
+
+mod second;
+
+pub use second::second_parser_accepts;

@@ -1,0 +1,127 @@
+//! From a wish in the cloud's terms to edits: finds the fragments that own what shall change, asks
+//! the lens for the dialect's own terms, and the dialect's planner for the bytes.
+
+use std::collections::BTreeMap;
+
+use crate::edit::{Applicability, Edit, Hazard, Refusal};
+use crate::lang::{Cache, Plan, arm, terraform};
+use crate::model::{Change, Dialect, Estate, FragmentId, Kind, Path, Resource, ResourceId, WrittenId};
+use crate::source::SourceTree;
+
+/// The edits for one wish and everything the proof has to know about them.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The edits and what they claim.
+    pub plan: Plan,
+    /// What applying them may cost, as the facts tell; sorted.
+    pub hazards: Vec<Hazard>,
+    /// What is meant to change, in the dialect's own terms.
+    pub intents: Vec<Intent>,
+}
+
+/// One evaluated value that a plan means to change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intent {
+    /// What the written resource of this address says at this path.
+    At {
+        /// The address of the written resource.
+        address: String,
+        /// The path in the dialect's terms.
+        path: Path,
+    },
+    /// A new written resource of this kind (in the dialect's terms).
+    New(Kind),
+}
+
+/// Plans `changes`, all of one wish about `resource`.
+///
+/// # Errors
+/// [`Refusal`] names what stands in the way: a computed value, a generated block, an argument that
+/// the lens cannot invert.
+pub fn plan(
+    estate: &Estate,
+    resource: ResourceId,
+    changes: &[Change],
+    tree: &dyn SourceTree,
+    cache: &Cache,
+) -> Result<Planned, Refusal> {
+    let resource = estate.resource(resource);
+    let mut by_written: BTreeMap<WrittenId, Vec<Change>> = BTreeMap::new();
+    for change in changes {
+        let fragment = owner(estate, resource, change)?;
+        let fragment = &estate.fragments[fragment.0 as usize];
+        let written = &estate.written[fragment.of.0 as usize];
+        let own = match resource.dialect {
+            Dialect::Arm => vec![change.clone()],
+            Dialect::Terraform | Dialect::Azapi => terraform::lens::invert(written, fragment, change)?,
+        };
+        by_written.entry(fragment.of).or_default().extend(own);
+    }
+    let mut planned = Planned {
+        plan: Plan { edits: Vec::new(), ceiling: Applicability::Safe, summary: String::new() },
+        hazards: Vec::new(),
+        intents: Vec::new(),
+    };
+    for (id, changes) in by_written {
+        let written = &estate.written[id.0 as usize];
+        let plan = match resource.dialect {
+            Dialect::Arm => arm::plan::plan(written, &changes, &estate.origins, tree)?,
+            Dialect::Terraform | Dialect::Azapi => {
+                planned.hazards.extend(terraform::lens::hazards(written, &changes));
+                terraform::plan::plan(written, &changes, &estate.origins, tree, &cache.terraform)?
+            }
+        };
+        planned.intents.extend(changes.iter().map(|change| intent(written.address.as_str(), change)));
+        add(&mut planned.plan, plan);
+    }
+    planned.hazards.sort_unstable();
+    planned.hazards.dedup();
+    if planned.plan.edits.is_empty() {
+        return Err(Refusal("There is nothing to edit: the source already says what is wanted.".to_owned()));
+    }
+    if !are_disjoint(&planned.plan.edits) {
+        return Err(Refusal("The edits for this finding would overlap.".to_owned()));
+    }
+    Ok(planned)
+}
+
+/// The fragment whose text a change belongs to.
+fn owner(estate: &Estate, resource: &Resource, change: &Change) -> Result<FragmentId, Refusal> {
+    let declaring = || {
+        resource.fragments.first().copied().ok_or_else(|| {
+            Refusal(format!("`{}` is made by the cloud and stands nowhere in the source.", resource.address))
+        })
+    };
+    match change {
+        Change::Set { path, .. } | Change::Append { path, .. } | Change::Remove { path } => {
+            estate.owner(resource, path).map_or_else(declaring, Ok)
+        }
+        Change::AddResource { .. } => declaring(),
+    }
+}
+
+fn intent(address: &str, change: &Change) -> Intent {
+    match change {
+        Change::Set { path, .. } | Change::Append { path, .. } | Change::Remove { path } => {
+            Intent::At { address: address.to_owned(), path: path.clone() }
+        }
+        Change::AddResource { kind, .. } => Intent::New(kind.clone()),
+    }
+}
+
+/// Joins the plan of one written resource to those of the others of the same wish.
+fn add(plan: &mut Plan, other: Plan) {
+    plan.edits.extend(other.edits);
+    plan.edits.sort_unstable();
+    plan.edits.dedup();
+    plan.ceiling = plan.ceiling.min(other.ceiling);
+    if plan.summary.is_empty() {
+        plan.summary = other.summary;
+    } else {
+        plan.summary = format!("{}; {}", plan.summary, other.summary);
+    }
+}
+
+fn are_disjoint(edits: &[Edit]) -> bool {
+    edits.windows(2).all(|pair| !pair[0].span.touches(pair[1].span))
+}

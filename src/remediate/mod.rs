@@ -1,0 +1,15 @@
+//! Fixes: proposed from wishes, proven in memory, repeated until nothing is left to take.
+//!
+//! A fix counts only when it is proven: applied to a copy, parsed again, evaluated again; the finding
+//! is gone, no other finding came, and no evaluated value changed but those that were meant.
+
+mod bench;
+mod compare;
+mod fixpoint;
+mod propose;
+mod prove;
+
+pub use bench::{Bench, Judged};
+pub use fixpoint::{Fixed, fixpoint};
+pub use propose::{Options, propose};
+pub use prove::Scope;
