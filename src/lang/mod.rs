@@ -2,12 +2,8 @@
 //! [`Change`] back into byte edits. Above this door nobody knows which language it was.
 
 pub mod arm;
-mod planning;
 pub mod terraform;
 
-use std::sync::Arc;
-
-pub use planning::{Intent, Planned, plan};
 
 use crate::model::{Fragment, Origins, Written};
 use crate::source::{FileId, Notice, RelPath, SourceTree};

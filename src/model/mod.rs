@@ -23,7 +23,7 @@ mod written;
 pub use address::{Address, Kind};
 pub use change::Change;
 pub use graph::{Estate, Match, Relation};
-pub use lookup::{Lookup, look_up};
+pub use lookup::{Lookup, covers, look_up};
 pub use number::{Number, NumberError, Rounding};
 pub use origin::{Hop, Origin, Origins, Via};
 pub use path::{Path, PathError, Step};

@@ -35,6 +35,8 @@ pub enum Why {
     MissingModule,
     /// The clock or chance: `timestamp()`, `uuid()`, `newGuid()`, `utcNow()`.
     Nondeterministic,
+    /// Its base or parent is declared elsewhere, out of view.
+    Elsewhere,
     /// A named limit stopped the evaluation.
     Limit,
     /// The configuration is in error here; a notice says how.
