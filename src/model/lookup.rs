@@ -170,7 +170,7 @@ mod tests {
 
     fn sample() -> Resource {
         let rules = vec![
-            map(vec![entry("name", text("ssh")), entry("port", Value::new(Data::Number(Number::from(22)), Origin::NOWHERE))]),
+            map(vec![entry("name", text("ssh")), entry("port", Value::new(Data::Number(Number::from(22_i64)), Origin::NOWHERE))]),
             map(vec![entry("name", text("web"))]),
         ];
         resource(map(vec![
