@@ -2,9 +2,11 @@
 //! function; each writes one file into the build folder.
 
 mod build {
-    pub mod facts;
-    pub mod json;
-    pub mod rules;
+    pub(crate) mod facts;
+    pub(crate) mod json;
+    pub(crate) mod lens;
+    pub(crate) mod rules;
+    pub(crate) mod when;
 }
 #[path = "src/model/facts/absence.rs"]
 mod absence;
@@ -20,6 +22,18 @@ mod schema;
 #[expect(dead_code, reason = "the program reads what is only written here")]
 mod store;
 
+/// The schema of a lens stands in the program beside the facts that it borrows from.
+#[path = "src/lang/terraform/lens"]
+mod lens_files {
+    #[path = "schema.rs"]
+    #[expect(dead_code, reason = "the program reads what is only written here")]
+    pub(crate) mod schema;
+    mod facts {
+        pub(crate) use crate::schema::Scalar;
+    }
+}
+use lens_files::schema as lens;
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
@@ -30,6 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "build.rs",
         "src/model/facts",
         "src/rule/schema.rs",
+        "src/lang/terraform/lens/schema.rs",
         "rules",
     ] {
         println!("cargo::rerun-if-changed={folder}");
@@ -38,6 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     build::facts::arm_types(&rules)?;
     build::facts::absences(&rules)?;
     build::rules::rules(&rules)?;
+    build::lens::lenses(&rules)?;
     Ok(())
 }
 

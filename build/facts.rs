@@ -13,7 +13,7 @@ use crate::schema::{Attribute, Body, NestedBlock, Nesting, Schema};
 use crate::{read, store, write};
 
 /// Packs the schema facts of each provider.
-pub fn schemas(rules: &Path) -> Result<(), Box<dyn Error>> {
+pub(crate) fn schemas(rules: &Path) -> Result<(), Box<dyn Error>> {
     for provider in ["azurerm", "aws", "google"] {
         let file: Value =
             serde_json::from_str(&read(&rules.join(format!("facts/{provider}.json")))?)?;
@@ -73,7 +73,7 @@ fn block(value: &Value) -> NestedBlock {
 }
 
 /// Packs the properties of ARM types.
-pub fn arm_types(rules: &Path) -> Result<(), Box<dyn Error>> {
+pub(crate) fn arm_types(rules: &Path) -> Result<(), Box<dyn Error>> {
     let file: Value = serde_json::from_str(&read(&rules.join("facts/arm.json"))?)?;
     let mut entries = Vec::new();
     for (name, value) in members(&file["types"]) {
@@ -140,7 +140,7 @@ fn property(path: &str, value: &Value) -> ArmProperty {
 }
 
 /// Packs what services assume of absent properties.
-pub fn absences(rules: &Path) -> Result<(), Box<dyn Error>> {
+pub(crate) fn absences(rules: &Path) -> Result<(), Box<dyn Error>> {
     let path = rules.join("facts/absence.yaml");
     let file: Value = serde_yaml::from_str(&read(&path)?)
         .map_err(|error| format!("{}: {error}", path.display()))?;

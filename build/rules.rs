@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::rule_schema::{Packed, Row, RuleFile};
 
 /// Packs every rule under `rules/azure`, `rules/aws` and `rules/gcp`.
-pub fn rules(rules: &Path) -> Result<(), Box<dyn Error>> {
+pub(crate) fn rules(rules: &Path) -> Result<(), Box<dyn Error>> {
     let mut files = Vec::new();
     for cloud in ["azure", "aws", "gcp"] {
         collect(&rules.join(cloud), &mut files)?;

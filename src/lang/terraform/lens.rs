@@ -31,3 +31,8 @@ pub fn hazards(written: &Written, changes: &[Change]) -> Vec<Hazard> {
     let _ = (written, changes);
     todo!()
 }
+
+pub mod schema;
+mod facts {
+    pub(super) use crate::model::facts::Scalar;
+}
