@@ -154,7 +154,7 @@ mod tests {
             }
         }
         for index in 0..ARM.store().len() {
-            assert!(ARM.at(index).is_some_and(|arm| !arm.properties.is_empty()));
+            assert!(ARM.at(index).is_some(), "{:?}", ARM.store().name(index));
         }
         for index in 0..ABSENCES.store().len() {
             assert!(ABSENCES.at(index).is_some_and(|it| !it.facts.is_empty()));
