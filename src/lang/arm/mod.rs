@@ -1,5 +1,7 @@
 //! ARM templates: parameters, variables, expansion, the written shape, planning back.
 
+pub mod plan;
+
 use crate::lang::Evaluated;
 use crate::source::{RelPath, SourceTree};
 

@@ -1,0 +1,169 @@
+//! Planning back into ARM JSON: a change of a resource becomes edits at the place where the value
+//! is really written. Trees are read, bytes are written: nothing outside an edit changes.
+
+mod companion;
+mod merge;
+mod spell;
+mod splice;
+mod trivia;
+mod walk;
+mod wish;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use wish::Wish;
+
+use crate::edit::{Applicability, Edit, Refusal};
+use crate::lang::Plan;
+use crate::model::{Change, Origins, Path, Value, Written};
+use crate::source::{Encoding, FileId, SourceTree, Span};
+use crate::syntax::json::{self, Tree};
+
+/// Plans `changes` of the resource `written` as edits of its template or of the place outside that
+/// a value comes from.
+///
+/// # Errors
+/// [`Refusal`] names what stands in the way: an expression that computes the value, a list item
+/// that is not there, a text that cannot be written.
+pub fn plan(
+    written: &Written,
+    changes: &[Change],
+    origins: &Origins,
+    tree: &dyn SourceTree,
+) -> Result<Plan, Refusal> {
+    let mut planner = Planner {
+        written,
+        origins,
+        sources: tree,
+        trees: BTreeMap::new(),
+        edits: Vec::new(),
+        elsewhere: BTreeMap::new(),
+        ceiling: Applicability::Safe,
+    };
+    let mut wish = Wish::default();
+    let mut companions = Vec::new();
+    for change in changes {
+        match change {
+            Change::Set { path, to } => wish.join(Wish::at(
+                &path.0,
+                Wish {
+                    to: Some(to.clone()),
+                    ..Wish::default()
+                },
+            )),
+            Change::Append { path, item } => wish.join(Wish::at(
+                &path.0,
+                Wish {
+                    append: vec![item.clone()],
+                    ..Wish::default()
+                },
+            )),
+            Change::Remove { path } => wish.join(Wish::at(
+                &path.0,
+                Wish {
+                    remove: true,
+                    ..Wish::default()
+                },
+            )),
+            Change::AddResource {
+                kind,
+                body,
+                relation,
+            } => companions.push((kind, body.as_slice(), relation)),
+        }
+    }
+    planner.carry_out(wish)?;
+    planner.add_companions(&companions)?;
+    let edits = merge::merge(planner.edits)?;
+    if edits.is_empty() {
+        return Err(Refusal(
+            "The text already says what the change asks for.".to_owned(),
+        ));
+    }
+    Ok(Plan {
+        edits,
+        ceiling: planner.ceiling,
+        summary: summary(changes),
+    })
+}
+
+struct Planner<'p> {
+    written: &'p Written,
+    origins: &'p Origins,
+    sources: &'p dyn SourceTree,
+    trees: BTreeMap<FileId, Arc<Tree>>,
+    edits: Vec<Edit>,
+    /// What is wished for values that are written outside the resource, by their place.
+    elsewhere: BTreeMap<Span, Elsewhere>,
+    ceiling: Applicability,
+}
+
+/// What is wished for a value that is written outside the resource.
+struct Elsewhere {
+    wish: Wish,
+    value: Value,
+    /// The property of the resource that has the value.
+    place: Path,
+}
+
+impl Planner<'_> {
+    /// The parsed text `id`.
+    fn tree(&mut self, id: FileId) -> Result<Arc<Tree>, Refusal> {
+        if let Some(tree) = self.trees.get(&id) {
+            return Ok(Arc::clone(tree));
+        }
+        let file = self
+            .sources
+            .get(id)
+            .ok_or_else(|| Refusal("The text that writes the value is not at hand.".to_owned()))?;
+        if matches!(file.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
+            return Err(Refusal(format!(
+                "`{}` is encoded as UTF-16, which is read but never written.",
+                file.path
+            )));
+        }
+        let tree = Arc::new(json::parse(&file));
+        self.trees.insert(id, Arc::clone(&tree));
+        Ok(tree)
+    }
+
+    fn limit(&mut self, ceiling: Applicability) {
+        self.ceiling = self.ceiling.min(ceiling);
+    }
+}
+
+fn summary(changes: &[Change]) -> String {
+    let show = |value: &Value| {
+        let json = spell::json(value, &|unknown| {
+            let term = unknown.term.as_deref().unwrap_or("a reference");
+            Ok(spell::Json::Token(term.to_owned()))
+        });
+        let text = json.map(|json| spell::one_line().write(&json));
+        let text = text.unwrap_or_default();
+        match text.char_indices().nth(60) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text,
+        }
+    };
+    let parts = changes.iter().enumerate().map(|(index, change)| {
+        let text = match change {
+            Change::Set { path, to } => format!("Set `{path}` to `{}`", show(to)),
+            Change::Append { path, item } => format!("Add `{}` to `{path}`", show(item)),
+            Change::Remove { path } => format!("Remove `{path}`"),
+            Change::AddResource { kind, .. } => format!("Add a `{kind}`"),
+        };
+        if index == 0 {
+            return text;
+        }
+        text.replacen(
+            |c: char| c.is_ascii_uppercase(),
+            &text[..1].to_lowercase(),
+            1,
+        )
+    });
+    parts.collect::<Vec<_>>().join(" and ")
+}

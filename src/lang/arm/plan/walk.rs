@@ -1,0 +1,334 @@
+//! From a wish to the nodes that have to change.
+
+use super::spell::{self, Json};
+use super::splice::{self, Splice};
+use super::wish::{self, Wish};
+use super::{Elsewhere, Planner, companion};
+use crate::edit::{Applicability, Refusal};
+use crate::model::{Path, Step, Unknown, Value, Via};
+use crate::syntax::json::{Node, NodeKind, Tree};
+
+/// How many places a value may come through; a cycle would have no end.
+const PLACES_LIMIT: usize = 256;
+
+/// A node with the value it was evaluated to, where that is known.
+type Place<'t, 'v> = (Node<'t>, Option<&'v Value>);
+
+impl Planner<'_> {
+    /// Carries out what is wished for the resource, then for what is written elsewhere.
+    pub(super) fn carry_out(&mut self, wish: Wish) -> Result<(), Refusal> {
+        let written = self.written;
+        let tree = self.tree(written.node.file)?;
+        let node = tree.node_at(written.node).ok_or_else(no_object)?;
+        if !node.is_object() {
+            return Err(no_object());
+        }
+        self.fulfil(&tree, (node, Some(&written.args)), &wish, &Path::default())?;
+        let mut places = 0;
+        while let Some((span, other)) = self.elsewhere.pop_first() {
+            places += 1;
+            if places > PLACES_LIMIT {
+                return Err(Refusal(
+                    "The value is written in too many places.".to_owned(),
+                ));
+            }
+            let tree = self.tree(span.file)?;
+            let node = tree.node_at(span).ok_or_else(no_object)?;
+            self.fulfil(&tree, (node, Some(&other.value)), &other.wish, &other.place)?;
+        }
+        Ok(())
+    }
+
+    fn fulfil(
+        &mut self,
+        tree: &Tree,
+        (node, value): Place<'_, '_>,
+        wish: &Wish,
+        place: &Path,
+    ) -> Result<(), Refusal> {
+        wish.check(place)?;
+        if wish.to.is_none() && wish.append.is_empty() && wish.inside.is_empty() {
+            return Ok(());
+        }
+        if let Some(expression) = expression(node) {
+            return self.follow(&expression, value, wish, place);
+        }
+        if let Some(to) = &wish.to {
+            return self.replace(tree, (node, value), to);
+        }
+        match node.kind() {
+            NodeKind::Object => self.change_object(tree, (node, value), wish, place),
+            NodeKind::Array => self.change_array(tree, (node, value), wish, place),
+            NodeKind::Null => match wish.built(place)? {
+                Some(to) => self.replace(tree, (node, value), &to),
+                None => Ok(()),
+            },
+            NodeKind::Bool(_) | NodeKind::Number(_) | NodeKind::String(_) => Err(Refusal(format!(
+                "`{place}` is written as `{}`, which holds nothing that could be changed.",
+                node.text()
+            ))),
+        }
+    }
+
+    fn replace(
+        &mut self,
+        tree: &Tree,
+        (node, _): Place<'_, '_>,
+        to: &Value,
+    ) -> Result<(), Refusal> {
+        let json = spell(to)?;
+        if !matches!(&json, Json::Token(token) if token == node.text()) {
+            self.edits.push(splice::replace(tree, node, &json));
+        }
+        Ok(())
+    }
+
+    fn change_object(
+        &mut self,
+        tree: &Tree,
+        (node, value): Place<'_, '_>,
+        wish: &Wish,
+        place: &Path,
+    ) -> Result<(), Refusal> {
+        let mut changes = Splice::default();
+        if !wish.append.is_empty() {
+            return Err(Refusal(format!("`{place}` is an object, not a list.")));
+        }
+        for (step, inner) in &wish.inside {
+            let Step::Name(name) = step else {
+                return Err(Refusal(format!("`{place}` is an object, not a list.")));
+            };
+            let place = place.with(step.clone());
+            let is_named = |key: &str| key.eq_ignore_ascii_case(name);
+            if inner.remove {
+                inner.check(&place)?;
+                let members = node.members().enumerate();
+                let named = members.filter(|(_, member)| is_named(&member.key));
+                changes.removed.extend(named.map(|(index, _)| index));
+                continue;
+            }
+            let inner_value = value
+                .and_then(Value::as_map)
+                .and_then(|map| map.get_ignoring_case(name));
+            if let Some(child) = node.get(name) {
+                self.fulfil(tree, (child, inner_value), inner, &place)?;
+            } else if let Some(input) = loop_input(node, name) {
+                self.change_loop(tree, (input, inner_value), inner, &place)?;
+            } else if let Some(new) = inner.built(&place)? {
+                changes.added.push((Some(name.to_string()), spell(&new)?));
+            }
+        }
+        self.edits.extend(splice::splice(tree, node, &changes));
+        Ok(())
+    }
+
+    fn change_array(
+        &mut self,
+        tree: &Tree,
+        (node, value): Place<'_, '_>,
+        wish: &Wish,
+        place: &Path,
+    ) -> Result<(), Refusal> {
+        let items: Vec<Node<'_>> = node.items().collect();
+        let values = value
+            .and_then(Value::as_list)
+            .filter(|values| values.len() == items.len());
+        let value_at = |index: usize| values.and_then(|values| values.get(index));
+        let mut changes = Splice::default();
+        for (step, inner) in &wish.inside {
+            let place = place.with(step.clone());
+            let found = (0..items.len())
+                .filter(|index| is_meant((items[*index], value_at(*index)), *index, step));
+            let found: Vec<usize> = found.collect();
+            if found.is_empty() && *step != Step::Each && !inner.only_removes() {
+                return Err(Refusal(format!("There is no `{place}` to change.")));
+            }
+            for index in found {
+                if inner.remove {
+                    inner.check(&place)?;
+                    changes.removed.push(index);
+                } else {
+                    self.fulfil(tree, (items[index], value_at(index)), inner, &place)?;
+                }
+            }
+        }
+        for item in &wish.append {
+            let known = values.is_some_and(|values| values.iter().any(|v| wish::equal(v, item)));
+            if !known {
+                changes.added.push((None, spell(item)?));
+            }
+        }
+        self.edits.extend(splice::splice(tree, node, &changes));
+        Ok(())
+    }
+
+    /// Changes a list that a `copy` makes: its items share one text.
+    fn change_loop(
+        &mut self,
+        tree: &Tree,
+        (input, value): Place<'_, '_>,
+        wish: &Wish,
+        place: &Path,
+    ) -> Result<(), Refusal> {
+        wish.check(place)?;
+        if wish.to.is_some() || !wish.append.is_empty() {
+            return Err(Refusal(format!("`{place}` is made by a `copy` loop.")));
+        }
+        let first = value
+            .and_then(Value::as_list)
+            .and_then(|values| values.first());
+        for (step, inner) in &wish.inside {
+            let place = place.with(step.clone());
+            match step {
+                Step::Each => {}
+                // One item is meant, and all of them change.
+                Step::Index(_) | Step::Where { .. } => self.limit(Applicability::Unsafe),
+                Step::Name(_) => return Err(Refusal(format!("`{place}` is inside a list."))),
+            }
+            if inner.remove {
+                return Err(Refusal(format!("`{place}` is made by a `copy` loop.")));
+            }
+            self.fulfil(tree, (input, first), inner, &place)?;
+        }
+        Ok(())
+    }
+
+    /// Follows a reference to the place where the value is written.
+    fn follow(
+        &mut self,
+        expression: &str,
+        value: Option<&Value>,
+        wish: &Wish,
+        place: &Path,
+    ) -> Result<(), Refusal> {
+        let refuse = |reason: &str| Refusal(format!("`{place}` is `{expression}`, {reason}."));
+        let Some(value) = value else {
+            return Err(refuse("which is computed"));
+        };
+        let hops: Vec<_> = self.origins.chain(value.origin).collect();
+        if hops.iter().any(|hop| hop.via == Via::CommandLine) {
+            return Err(refuse("which is given on the command line"));
+        }
+        if value.as_unknown().is_some() {
+            return Err(refuse("whose value is not written anywhere in view"));
+        }
+        let computed = hops.iter().any(|hop| hop.via == Via::Computed);
+        let written = hops
+            .last()
+            .filter(|hop| matches!(hop.via, Via::Literal | Via::ParameterFile));
+        let Some(span) = written.and_then(|hop| hop.span).filter(|_| !computed) else {
+            return Err(refuse("which is computed"));
+        };
+        let tree = self.tree(span.file)?;
+        let target = tree
+            .node_at(span)
+            .filter(|node| self::expression(*node).is_none());
+        if target.is_none() {
+            return Err(refuse("which is computed"));
+        }
+        if let Some(to) = &wish.to {
+            self.check_allowed(expression, to)?;
+        }
+        self.limit(Applicability::Unsafe);
+        let known = self.elsewhere.entry(span).or_insert_with(|| Elsewhere {
+            wish: Wish::default(),
+            value: value.clone(),
+            place: place.clone(),
+        });
+        known.wish.join(wish.clone());
+        Ok(())
+    }
+
+    /// Refuses a value that the parameter read by `expression` does not allow.
+    fn check_allowed(&mut self, expression: &str, to: &Value) -> Result<(), Refusal> {
+        let name = expression
+            .strip_prefix("[parameters('")
+            .and_then(|rest| rest.strip_suffix("')]"));
+        let Some(name) = name else {
+            return Ok(());
+        };
+        let tree = self.tree(self.written.node.file)?;
+        let template = companion::template(&tree, self.written.node);
+        let allowed = template
+            .and_then(|template| template.get("parameters")?.get(name)?.get("allowedValues"));
+        let json = spell(to)?;
+        let is_allowed = |node: Node<'_>| matches!(&json, Json::Token(text) if text == node.text());
+        match allowed {
+            Some(allowed) if !allowed.items().any(is_allowed) => Err(Refusal(format!(
+                "The parameter `{name}` does not allow `{}`.",
+                spell::one_line().write(&json)
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The text of a node that Resource Manager takes for an expression.
+pub(super) fn expression(node: Node<'_>) -> Option<String> {
+    let text = node.as_str()?;
+    let is_one = text.starts_with('[') && !text.starts_with("[[") && text.ends_with(']');
+    is_one.then(|| text.into_owned())
+}
+
+/// A value of a change as JSON.
+fn spell(value: &Value) -> Result<Json, Refusal> {
+    spell::json(value, &reference)
+}
+
+/// A reference to another resource as an expression.
+fn reference(unknown: &Unknown) -> Result<Json, Refusal> {
+    let points_to = unknown.points_to.as_deref();
+    points_to
+        .and_then(companion::reference)
+        .map(|expression| Json::Token(spell::quote(&format!("[{expression}]"))))
+        .ok_or_else(|| Refusal("The value to write is not known.".to_owned()))
+}
+
+/// Returns `true` if `step` names the item at `index`. What an item evaluates to goes before its text.
+fn is_meant((node, value): Place<'_, '_>, index: usize, step: &Step) -> bool {
+    match step {
+        Step::Each => true,
+        Step::Index(position) => *position == index,
+        Step::Where { key: None, equals } => says((node, value), equals),
+        Step::Where {
+            key: Some(key),
+            equals,
+        } => {
+            let value = value
+                .and_then(Value::as_map)
+                .and_then(|map| map.get_ignoring_case(key));
+            match (node.get(key), value) {
+                (Some(node), value) => says((node, value), equals),
+                (None, Some(value)) => value.as_str() == Some(equals),
+                (None, None) => false,
+            }
+        }
+        Step::Name(_) => false,
+    }
+}
+
+fn says((node, value): Place<'_, '_>, text: &str) -> bool {
+    if let Some(known) = value.and_then(Value::as_str) {
+        return known == text;
+    }
+    match node.kind() {
+        NodeKind::String(own) => own == text,
+        NodeKind::Number(own) => own == text,
+        NodeKind::Bool(own) => own.to_string() == text,
+        NodeKind::Null | NodeKind::Array | NodeKind::Object => false,
+    }
+}
+
+/// The shared text of the list `name` that a property `copy` of `object` makes.
+fn loop_input<'t>(object: Node<'t>, name: &str) -> Option<Node<'t>> {
+    let is_named = |entry: &Node<'t>| {
+        let own = entry.get("name").and_then(Node::as_str);
+        own.is_some_and(|own| own.eq_ignore_ascii_case(name))
+    };
+    let copy = object.get("copy").filter(|copy| copy.is_array())?;
+    copy.items().find(is_named)?.get("input")
+}
+
+fn no_object() -> Refusal {
+    Refusal("The resource is not written as a JSON object of its own.".to_owned())
+}
