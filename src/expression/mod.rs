@@ -12,6 +12,8 @@ mod functions;
 mod parse;
 mod size;
 mod term;
+#[cfg(test)]
+mod tests;
 mod unknowns;
 
 pub use ast::{Accessor, Expr, ExprKind};

@@ -31,7 +31,10 @@ pub fn either(condition: &Value, then: &Value, otherwise: &Value, origin: Origin
 
 fn choose(condition: &Value, a: &Value, b: &Value, origin: Origin, depth: u32) -> Value {
     if a.says_same(b) && !same_but_unspelled(a, b) {
-        return a.clone().marked(b.sensitive);
+        // Written in two places, the value is decided by neither alone.
+        let origin = if a.origin == b.origin { a.origin } else { origin };
+        let data = a.data.clone();
+        return Value::new(data, origin).marked(a.sensitive || b.sensitive);
     }
     if depth > 0
         && let (Data::Map(left), Data::Map(right)) = (&a.data, &b.data)

@@ -1,0 +1,354 @@
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::ast::{Accessor, Expr, ExprKind};
+use super::environment::{Call, Environment, Failure};
+use super::functions::{self, lambda};
+use super::{term, unknowns};
+use crate::model::{Data, Number, PointsTo, Unknown, Value};
+
+/// Evaluates `expr` in `env`.
+///
+/// # Errors
+/// [`Failure`] says what is wrong and at which place of the string. An unknown is no failure.
+pub fn evaluate(expr: &Expr, env: &mut dyn Environment) -> Result<Value, Failure> {
+    Evaluation {
+        env,
+        lambdas: Vec::new(),
+    }
+    .value(expr)
+}
+
+/// An evaluation on its way: where it reads from, and the lambda variables in sight, innermost last.
+pub(super) struct Evaluation<'e> {
+    pub(super) env: &'e mut dyn Environment,
+    pub(super) lambdas: Vec<(Arc<str>, Value)>,
+}
+
+impl Evaluation<'_> {
+    pub(super) fn value(&mut self, expr: &Expr) -> Result<Value, Failure> {
+        self.env
+            .enter()
+            .map_err(|limit| Failure::limit(expr.range.clone(), limit))?;
+        let result = match &expr.kind {
+            ExprKind::Text(text) => Ok(Value::string(Arc::clone(text), self.env.computed())),
+            ExprKind::Integer(value) => {
+                let origin = self.env.computed();
+                Ok(Value::new(Data::Number(Number::from(*value)), origin))
+            }
+            ExprKind::Call {
+                namespace,
+                name,
+                args,
+            } => self.call(&expr.range, namespace.as_deref(), name, args),
+            ExprKind::Access { base, steps } => self.access(base, steps),
+        };
+        self.env.leave();
+        result
+    }
+
+    fn access(&mut self, base: &Expr, steps: &[Accessor]) -> Result<Value, Failure> {
+        let mut value = self.value(base)?;
+        for step in steps {
+            let key = self.value(&step.key)?;
+            // A safe step that found nothing ends the whole chain.
+            if step.safe && value.is_null() {
+                return Ok(value);
+            }
+            value = select(&value, &key, step.safe, self.env)
+                .map_err(|message| Failure::invalid(step.range.clone(), message))?;
+        }
+        Ok(value)
+    }
+
+    fn call(
+        &mut self,
+        range: &Range<usize>,
+        namespace: Option<&str>,
+        name: &str,
+        args: &[Expr],
+    ) -> Result<Value, Failure> {
+        if namespace.is_none() {
+            let lower = name.to_ascii_lowercase();
+            match lower.as_str() {
+                "if" => return self.choice(range, args),
+                "and" => return self.junction(range, args, "and", false),
+                "or" => return self.junction(range, args, "or", true),
+                "coalesce" => return self.coalesce(range, args),
+                "lambdavariables" => return self.lambda_variable(range, args),
+                _ => {}
+            }
+            if let Some(function) = lambda::find(&lower) {
+                return lambda::call(self, function, range, args);
+            }
+            if let Some(function) = functions::find(&lower) {
+                let values = self.values(args)?;
+                let origin = self.env.computed();
+                return functions::call(function, &values, origin, &mut |from, item| {
+                    self.env.selected(from, item)
+                })
+                .map_err(|message| Failure::invalid(range.clone(), message));
+            }
+        }
+        let values = self.values(args)?;
+        let call = Call {
+            namespace,
+            name,
+            args: &values,
+            range: range.clone(),
+        };
+        self.env.call(&call).unwrap_or_else(|| {
+            let full = namespace.map_or_else(|| name.to_owned(), |n| format!("{n}.{name}"));
+            let message = format!("there is no function `{full}`");
+            Err(Failure::invalid(range.clone(), message))
+        })
+    }
+
+    pub(super) fn values(&mut self, args: &[Expr]) -> Result<Vec<Value>, Failure> {
+        args.iter().map(|arg| self.value(arg)).collect()
+    }
+
+    /// `if(condition, then, otherwise)`: only the branch that is taken is evaluated.
+    fn choice(&mut self, range: &Range<usize>, args: &[Expr]) -> Result<Value, Failure> {
+        let [condition, then, otherwise] = args else {
+            return Err(wrong_count(range, "if", "3 arguments", args.len()));
+        };
+        let decision = self.value(condition)?;
+        match &decision.data {
+            Data::Bool(true) => return self.value(then),
+            Data::Bool(false) => return self.value(otherwise),
+            Data::Unknown(_) => {}
+            Data::Null | Data::Number(_) | Data::String(_) | Data::List(_) | Data::Map(_) => {
+                let found = functions::describe(&decision);
+                let message = format!("the condition of `if` must be true or false, not {found}");
+                return Err(Failure::invalid(condition.range.clone(), message));
+            }
+        }
+        let origin = self.env.computed();
+        // A branch that would not be taken may be wrong (`outputs` of a skipped deployment).
+        match (self.value(then), self.value(otherwise)) {
+            (Ok(then), Ok(otherwise)) => {
+                Ok(unknowns::either(&decision, &then, &otherwise, origin))
+            }
+            (Ok(one), Err(_)) | (Err(_), Ok(one)) => {
+                let unknown = unknowns::combine([&decision, &one]);
+                Ok(Value::unknown(unknown, origin).marked(one.sensitive))
+            }
+            (Err(failure), Err(_)) => Err(failure),
+        }
+    }
+
+    /// `and`, `or`: one argument that is `decisive` decides, whatever the others are.
+    fn junction(
+        &mut self,
+        range: &Range<usize>,
+        args: &[Expr],
+        name: &str,
+        decisive: bool,
+    ) -> Result<Value, Failure> {
+        if args.is_empty() {
+            return Err(wrong_count(range, name, "at least 1 argument", 0));
+        }
+        let origin = self.env.computed();
+        let mut open = Vec::new();
+        for arg in args {
+            let value = self.value(arg)?;
+            match &value.data {
+                Data::Bool(truth) if *truth == decisive => {
+                    return Ok(Value::new(Data::Bool(decisive), origin));
+                }
+                Data::Bool(_) => {}
+                Data::Unknown(_) => open.push(value),
+                Data::Null | Data::Number(_) | Data::String(_) | Data::List(_) | Data::Map(_) => {
+                    let found = functions::describe(&value);
+                    let message = format!("`{name}` takes true or false, not {found}");
+                    return Err(Failure::invalid(arg.range.clone(), message));
+                }
+            }
+        }
+        match open.as_slice() {
+            [] => Ok(Value::new(Data::Bool(!decisive), origin)),
+            [only] => Ok(only.clone()),
+            _ => Ok(functions::unknown_truth(name, &open, origin)),
+        }
+    }
+
+    /// `coalesce`: the first that is not null. One that may be null leaves the rest possible.
+    fn coalesce(&mut self, range: &Range<usize>, args: &[Expr]) -> Result<Value, Failure> {
+        if args.is_empty() {
+            return Err(wrong_count(range, "coalesce", "at least 1 argument", 0));
+        }
+        let mut possible: Vec<Value> = Vec::new();
+        for arg in args {
+            let value = self.value(arg)?;
+            if value.is_null() {
+                continue;
+            }
+            let ends = unknowns::is_present(&value);
+            possible.push(value);
+            if ends {
+                break;
+            }
+        }
+        let origin = self.env.computed();
+        match possible.as_slice() {
+            [] => Ok(Value::null(origin)),
+            [only] => Ok(only.clone()),
+            _ => Ok(functions::unknown_coalesce(possible, origin)),
+        }
+    }
+
+    fn lambda_variable(&mut self, range: &Range<usize>, args: &[Expr]) -> Result<Value, Failure> {
+        let [arg] = args else {
+            return Err(wrong_count(range, "lambdaVariables", "1 argument", args.len()));
+        };
+        let name = self.value(arg)?;
+        let wanted = name.as_str().unwrap_or_default();
+        let mut frames = self.lambdas.iter().rev();
+        frames
+            .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+            .map(|(_, value)| value.clone())
+            .ok_or_else(|| {
+                let message = format!("there is no lambda variable `{wanted}` here");
+                Failure::invalid(arg.range.clone(), message)
+            })
+    }
+}
+
+pub(super) fn wrong_count(
+    range: &Range<usize>,
+    name: &str,
+    expected: &str,
+    given: usize,
+) -> Failure {
+    Failure::invalid(
+        range.clone(),
+        format!("`{name}` takes {expected}, {given} given"),
+    )
+}
+
+/// The member `key` of `container`: `container[key]`, or null when it is missing and `safe`.
+///
+/// # Errors
+/// In words, when there is no such member or the container has no members at all.
+pub fn select(
+    container: &Value,
+    key: &Value,
+    safe: bool,
+    env: &mut dyn Environment,
+) -> Result<Value, String> {
+    let origin = env.computed();
+    if let Data::Unknown(unknown) = &container.data {
+        return Ok(of_unknown(container, unknown, key, safe, env));
+    }
+    if let Data::Unknown(unknown) = &key.data {
+        return Ok(by_unknown(container, (key, unknown), safe, env));
+    }
+    let missing = |message: String| {
+        if safe { Ok(Value::null(origin)) } else { Err(message) }
+    };
+    match (&container.data, &key.data) {
+        (Data::Map(map), Data::String(name)) => match map.get_ignoring_case(name) {
+            Some(value) => {
+                let mut value = value.clone().marked(container.sensitive);
+                value.origin = env.selected(container.origin, value.origin);
+                Ok(value)
+            }
+            None if map.open => Ok(Value::unknown(unknowns::combine([container]), origin)),
+            None => missing(format!("the object has no property `{name}`")),
+        },
+        (Data::List(list), Data::Number(index)) => {
+            let at = index.as_i64().and_then(|index| usize::try_from(index).ok());
+            match at.and_then(|at| list.items.get(at)) {
+                Some(value) => {
+                    let mut value = value.clone().marked(container.sensitive);
+                    value.origin = env.selected(container.origin, value.origin);
+                    Ok(value)
+                }
+                None => missing(format!(
+                    "index {index} is outside of the array, which has {} items",
+                    list.items.len()
+                )),
+            }
+        }
+        _ => {
+            let (kind, key) = (functions::describe(container), functions::describe(key));
+            let message = format!("{kind} has no members that {key} could name");
+            // Safe access forgives an absent container, never one of the wrong kind.
+            if container.is_null() { missing(message) } else { Err(message) }
+        }
+    }
+}
+
+/// A member of something unknown: unknown too, but spelled, and pointing deeper.
+fn of_unknown(
+    container: &Value,
+    unknown: &Unknown,
+    key: &Value,
+    safe: bool,
+    env: &mut dyn Environment,
+) -> Value {
+    let origin = env.computed();
+    let mut member = unknowns::combine([container]);
+    let base = unknown.term.as_deref();
+    member.term = base.and_then(|base| term::member(base, key));
+    if let Some(points_to) = &unknown.points_to {
+        member = member.pointing_to(deeper(points_to, key));
+    }
+    let possible = unknown.domain.as_ref().and_then(|domain| {
+        let members = domain.iter().map(|value| select(value, key, safe, env));
+        members.collect::<Result<Vec<Value>, String>>().ok()
+    });
+    let sensitive = container.sensitive;
+    unknowns::one_of(possible.unwrap_or_default(), member, origin).marked(sensitive)
+}
+
+/// A member that an unknown key names: one of those the key can name.
+fn by_unknown(
+    container: &Value,
+    (key, unknown): (&Value, &Unknown),
+    safe: bool,
+    env: &mut dyn Environment,
+) -> Value {
+    let origin = env.computed();
+    let mut member = unknowns::combine([container, key]);
+    // What the container holds is known, so the key decides.
+    member.why = unknown.why;
+    member.input.clone_from(&unknown.input);
+    let spelled = term::of(container);
+    member.term = spelled.and_then(|base| term::member(&base, key));
+    let possible = match &unknown.domain {
+        Some(domain) => domain
+            .iter()
+            .filter_map(|key| select(container, key, safe, env).ok())
+            .collect(),
+        None if safe => Vec::new(),
+        None => match &container.data {
+            Data::Map(map) if !map.open => {
+                map.entries.iter().map(|entry| entry.value.clone()).collect()
+            }
+            Data::List(list) => list.items.clone(),
+            _ => Vec::new(),
+        },
+    };
+    let mut value = unknowns::one_of(possible, member, origin).marked(container.sensitive);
+    value.origin = origin;
+    value
+}
+
+fn deeper(points_to: &PointsTo, key: &Value) -> PointsTo {
+    let step = match &key.data {
+        Data::String(name) => name.to_string(),
+        Data::Number(index) => format!("[{index}]"),
+        _ => "[*]".to_owned(),
+    };
+    let attribute = match &*points_to.attribute {
+        "" => step,
+        before if step.starts_with('[') => format!("{before}{step}"),
+        before => format!("{before}.{step}"),
+    };
+    PointsTo {
+        attribute: Arc::from(attribute),
+        ..points_to.clone()
+    }
+}
