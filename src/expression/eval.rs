@@ -127,9 +127,7 @@ impl Evaluation<'_> {
         let origin = self.env.computed();
         // A branch that would not be taken may be wrong (`outputs` of a skipped deployment).
         match (self.value(then), self.value(otherwise)) {
-            (Ok(then), Ok(otherwise)) => {
-                Ok(unknowns::either(&decision, &then, &otherwise, origin))
-            }
+            (Ok(then), Ok(otherwise)) => Ok(unknowns::either(&decision, &then, &otherwise, origin)),
             (Ok(one), Err(_)) | (Err(_), Ok(one)) => {
                 let unknown = unknowns::combine([&decision, &one]);
                 Ok(Value::unknown(unknown, origin).marked(one.sensitive))
@@ -200,7 +198,12 @@ impl Evaluation<'_> {
 
     fn lambda_variable(&mut self, range: &Range<usize>, args: &[Expr]) -> Result<Value, Failure> {
         let [arg] = args else {
-            return Err(wrong_count(range, "lambdaVariables", "1 argument", args.len()));
+            return Err(wrong_count(
+                range,
+                "lambdaVariables",
+                "1 argument",
+                args.len(),
+            ));
         };
         let name = self.value(arg)?;
         let wanted = name.as_str().unwrap_or_default();
@@ -245,7 +248,11 @@ pub fn select(
         return Ok(by_unknown(container, (key, unknown), safe, env));
     }
     let missing = |message: String| {
-        if safe { Ok(Value::null(origin)) } else { Err(message) }
+        if safe {
+            Ok(Value::null(origin))
+        } else {
+            Err(message)
+        }
     };
     match (&container.data, &key.data) {
         (Data::Map(map), Data::String(name)) => match map.get_ignoring_case(name) {
@@ -275,7 +282,11 @@ pub fn select(
             let (kind, key) = (functions::describe(container), functions::describe(key));
             let message = format!("{kind} has no members that {key} could name");
             // Safe access forgives an absent container, never one of the wrong kind.
-            if container.is_null() { missing(message) } else { Err(message) }
+            if container.is_null() {
+                missing(message)
+            } else {
+                Err(message)
+            }
         }
     }
 }
@@ -324,9 +335,11 @@ fn by_unknown(
             .collect(),
         None if safe => Vec::new(),
         None => match &container.data {
-            Data::Map(map) if !map.open => {
-                map.entries.iter().map(|entry| entry.value.clone()).collect()
-            }
+            Data::Map(map) if !map.open => map
+                .entries
+                .iter()
+                .map(|entry| entry.value.clone())
+                .collect(),
             Data::List(list) => list.items.clone(),
             _ => Vec::new(),
         },

@@ -205,10 +205,8 @@ impl Parser<'_> {
 
     fn name(&mut self) -> Result<Arc<str>, Failure> {
         let rest = self.rest();
-        let end = rest
-            .find(|c: char| !is_name_part(c))
-            .unwrap_or(rest.len());
-        if end == 0 {
+        let end = rest.find(|c: char| !is_name_part(c)).unwrap_or(rest.len());
+        if end == 0 || rest.starts_with(|c: char| c.is_ascii_digit()) {
             return Err(self.error("expected a name"));
         }
         let name = Arc::from(&rest[..end]);
@@ -274,7 +272,10 @@ mod tests {
                 name,
                 args,
             } => {
-                let prefix = namespace.as_ref().map(|n| format!("{n}.")).unwrap_or_default();
+                let prefix = namespace
+                    .as_ref()
+                    .map(|n| format!("{n}."))
+                    .unwrap_or_default();
                 let args: Vec<String> = args.iter().map(show).collect();
                 format!("{prefix}{name}({})", args.join(","))
             }
@@ -326,10 +327,16 @@ mod tests {
             ("a('b", "2: the text that starts here has no closing `'`"),
             ("a('b' 'c')", "6: expected `,` or `)`"),
             ("a() b", "4: expected the end of the expression"),
-            ("a", "0: `a` is no function call; a text stands in single quotes"),
+            (
+                "a",
+                "0: `a` is no function call; a text stands in single quotes",
+            ),
             ("a().", "4: expected a name"),
             ("a()[0", "5: expected `]`"),
-            ("99999999999999999999", "0: `99999999999999999999` is no integer of 64 bits"),
+            (
+                "99999999999999999999",
+                "0: `99999999999999999999` is no integer of 64 bits",
+            ),
             ("1.5", "2: expected a name"),
             ("-", "0: `-` is no integer of 64 bits"),
         ];

@@ -32,7 +32,11 @@ pub fn either(condition: &Value, then: &Value, otherwise: &Value, origin: Origin
 fn choose(condition: &Value, a: &Value, b: &Value, origin: Origin, depth: u32) -> Value {
     if a.says_same(b) && !same_but_unspelled(a, b) {
         // Written in two places, the value is decided by neither alone.
-        let origin = if a.origin == b.origin { a.origin } else { origin };
+        let origin = if a.origin == b.origin {
+            a.origin
+        } else {
+            origin
+        };
         let data = a.data.clone();
         return Value::new(data, origin).marked(a.sensitive || b.sensitive);
     }
@@ -158,11 +162,7 @@ pub(super) fn one_of(candidates: Vec<Value>, mut unknown: Unknown, origin: Origi
     }
     let sensitive = candidates.iter().any(|value| value.sensitive);
     unknown.not_null = candidates.iter().all(is_present);
-    unknown.domain = candidates
-        .iter()
-        .map(domain)
-        .reduce(union)
-        .flatten();
+    unknown.domain = candidates.iter().map(domain).reduce(union).flatten();
     Value::unknown(unknown, origin).marked(sensitive)
 }
 

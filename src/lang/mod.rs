@@ -4,7 +4,6 @@
 pub mod arm;
 pub mod terraform;
 
-
 use crate::model::{Fragment, Origins, Written};
 use crate::source::{FileId, Notice, RelPath, SourceTree};
 

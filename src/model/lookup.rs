@@ -34,7 +34,13 @@ static ELSEWHERE: Unknown = Unknown {
 #[must_use]
 pub fn look_up<'m>(resource: &'m Resource, path: &Path) -> Vec<(Path, Lookup<'m>)> {
     let mut answers = Vec::new();
-    follow(resource, &resource.body, Path::default(), &path.0, &mut answers);
+    follow(
+        resource,
+        &resource.body,
+        Path::default(),
+        &path.0,
+        &mut answers,
+    );
     answers
 }
 
@@ -46,7 +52,10 @@ fn follow<'m>(
     answers: &mut Vec<(Path, Lookup<'m>)>,
 ) {
     if let Data::Unknown(unknown) = &value.data {
-        answers.push((at.then(&Path(rest.to_vec())), Lookup::Unknown(unknown, value.origin)));
+        answers.push((
+            at.then(&Path(rest.to_vec())),
+            Lookup::Unknown(unknown, value.origin),
+        ));
         return;
     }
     let Some((step, after)) = rest.split_first() else {
@@ -77,7 +86,13 @@ fn follow<'m>(
         // Azure keeps some collections as objects keyed by name; `[*]` walks their values.
         (Step::Each, Data::Map(map)) => {
             for entry in &map.entries {
-                follow(resource, &entry.value, at.member(&entry.key), after, answers);
+                follow(
+                    resource,
+                    &entry.value,
+                    at.member(&entry.key),
+                    after,
+                    answers,
+                );
             }
         }
         // Null holds nothing, and neither does a value of another shape than the path expects.
@@ -116,7 +131,9 @@ pub fn covers(coverage: &Coverage, pattern: &str) -> bool {
                     rest.is_empty() || rest.starts_with('.') || rest.starts_with('[')
                 })
             };
-            paths.iter().any(|path| inside(path, pattern) || inside(pattern, path))
+            paths
+                .iter()
+                .any(|path| inside(path, pattern) || inside(pattern, path))
         }
     }
 }
@@ -127,7 +144,9 @@ fn is_named(item: &Value, key: Option<&str>, equals: &str) -> bool {
         None => Some(item),
         Some(key) => item.as_map().and_then(|map| map.get_ignoring_case(key)),
     };
-    named.and_then(Value::as_str).is_some_and(|text| text.eq_ignore_ascii_case(equals))
+    named
+        .and_then(Value::as_str)
+        .is_some_and(|text| text.eq_ignore_ascii_case(equals))
 }
 
 #[cfg(test)]
@@ -139,7 +158,10 @@ mod tests {
     use crate::source::{FileId, Span};
 
     fn entry(key: &str, value: Value) -> Entry {
-        Entry { key: Arc::from(key), value }
+        Entry {
+            key: Arc::from(key),
+            value,
+        }
     }
 
     fn text(text: &str) -> Value {
@@ -154,7 +176,12 @@ mod tests {
         let kind = Kind::new("T");
         Resource {
             kind: kind.clone(),
-            identity: Identity { kind, names: Vec::new(), scope: Scope::Here, address: None },
+            identity: Identity {
+                kind,
+                names: Vec::new(),
+                scope: Scope::Here,
+                address: None,
+            },
             api: None,
             body,
             fragments: Vec::new(),
@@ -170,16 +197,29 @@ mod tests {
 
     fn sample() -> Resource {
         let rules = vec![
-            map(vec![entry("name", text("ssh")), entry("port", Value::new(Data::Number(Number::from(22_i64)), Origin::NOWHERE))]),
+            map(vec![
+                entry("name", text("ssh")),
+                entry(
+                    "port",
+                    Value::new(Data::Number(Number::from(22_i64)), Origin::NOWHERE),
+                ),
+            ]),
             map(vec![entry("name", text("web"))]),
         ];
-        resource(map(vec![
-            entry("Properties", map(vec![
+        resource(map(vec![entry(
+            "Properties",
+            map(vec![
                 entry("rules", Value::list(rules, Origin::NOWHERE)),
-                entry("secret", Value::unknown(Unknown::because(Why::Input).decided_by("var.s"), Origin::NOWHERE)),
+                entry(
+                    "secret",
+                    Value::unknown(
+                        Unknown::because(Why::Input).decided_by("var.s"),
+                        Origin::NOWHERE,
+                    ),
+                ),
                 entry("nothing", Value::null(Origin::NOWHERE)),
-            ])),
-        ]))
+            ]),
+        )]))
     }
 
     fn check(resource: &Resource, path: &str, expected: &[&str]) {
@@ -198,23 +238,66 @@ mod tests {
     #[test]
     fn a_path_leads_to_values_gaps_and_unknowns() {
         let resource = sample();
-        check(&resource, "properties.rules[*].name", &["properties.rules[0].name found", "properties.rules[1].name found"]);
-        check(&resource, "properties.rules[*].port", &["properties.rules[0].port found", "properties.rules[1] lacks port"]);
-        check(&resource, "properties.rules[name='WEB'].name", &["properties.rules[name='WEB'].name found"]);
+        check(
+            &resource,
+            "properties.rules[*].name",
+            &[
+                "properties.rules[0].name found",
+                "properties.rules[1].name found",
+            ],
+        );
+        check(
+            &resource,
+            "properties.rules[*].port",
+            &[
+                "properties.rules[0].port found",
+                "properties.rules[1] lacks port",
+            ],
+        );
+        check(
+            &resource,
+            "properties.rules[name='WEB'].name",
+            &["properties.rules[name='WEB'].name found"],
+        );
         check(&resource, "properties.a.b", &["properties lacks a.b"]);
-        check(&resource, "properties.secret.x[*]", &["properties.secret.x[*] Input"]);
-        check(&resource, "properties.nothing", &["properties.nothing found"]);
-        check(&resource, "properties.nothing.x", &["properties.nothing lacks x"]);
+        check(
+            &resource,
+            "properties.secret.x[*]",
+            &["properties.secret.x[*] Input"],
+        );
+        check(
+            &resource,
+            "properties.nothing",
+            &["properties.nothing found"],
+        );
+        check(
+            &resource,
+            "properties.nothing.x",
+            &["properties.nothing lacks x"],
+        );
     }
 
     #[test]
     fn what_no_row_covers_is_unmapped_and_what_is_declared_elsewhere_unknown() {
         let mut resource = sample();
-        resource.coverage = Coverage::Paths(Arc::new(vec!["properties.acl.rules[*].value".to_owned()]));
+        resource.coverage =
+            Coverage::Paths(Arc::new(vec!["properties.acl.rules[*].value".to_owned()]));
         check(&resource, "properties.acl", &["properties lacks acl"]);
-        check(&resource, "properties.acl.rules[*].value.deep", &["properties lacks acl.rules[*].value.deep"]);
-        check(&resource, "properties.other", &["properties.other unmapped"]);
-        check(&resource, "properties.acl.rulesX", &["properties.acl.rulesX unmapped"]);
+        check(
+            &resource,
+            "properties.acl.rules[*].value.deep",
+            &["properties lacks acl.rules[*].value.deep"],
+        );
+        check(
+            &resource,
+            "properties.other",
+            &["properties.other unmapped"],
+        );
+        check(
+            &resource,
+            "properties.acl.rulesX",
+            &["properties.acl.rulesX unmapped"],
+        );
         resource.completeness = Completeness::Partial;
         check(&resource, "properties.acl", &["properties.acl Elsewhere"]);
     }

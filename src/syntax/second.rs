@@ -13,7 +13,12 @@ pub fn second_parser_accepts(path: &RelPath, text: &str) -> bool {
             allow_trailing_commas: true,
             ..Default::default()
         };
-        return jsonc_parser::parse_to_ast(text, &jsonc_parser::CollectOptions::default(), &options).is_ok();
+        return jsonc_parser::parse_to_ast(
+            text,
+            &jsonc_parser::CollectOptions::default(),
+            &options,
+        )
+        .is_ok();
     }
     hcl_edit::parser::parse_body(text).is_ok()
 }

@@ -16,7 +16,9 @@ pub(super) struct Args<'a> {
 impl<'a> Args<'a> {
     /// The argument at `index`; null when it was not given.
     pub(super) fn at(&self, index: usize) -> &'a Data {
-        self.values.get(index).map_or(&Data::Null, |value| &value.data)
+        self.values
+            .get(index)
+            .map_or(&Data::Null, |value| &value.data)
     }
 
     /// Returns `true` if the argument at `index` was given.

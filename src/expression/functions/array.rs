@@ -33,7 +33,13 @@ pub(super) const TABLE: &[Function] = &[
     row("skip", (2, 2), Shallow, None, |args| part(args, false)),
     row("take", (2, 2), Shallow, None, |args| part(args, true)),
     UNION,
-    row("intersection", (2, MANY), super::Unknowns::Deep, None, intersection),
+    row(
+        "intersection",
+        (2, MANY),
+        super::Unknowns::Deep,
+        None,
+        intersection,
+    ),
 ];
 
 const CONTAINS: Function = row("contains", (2, 2), Own, Some(Type::Bool), contains);
@@ -58,7 +64,10 @@ fn concat(args: &Args<'_>) -> Outcome {
     let is_list = |value: &Value| match &value.data {
         Data::List(_) => true,
         Data::Unknown(unknown) => {
-            matches!(unknown.ty, Some(Type::List(_) | Type::Set(_) | Type::Tuple(_)))
+            matches!(
+                unknown.ty,
+                Some(Type::List(_) | Type::Set(_) | Type::Tuple(_))
+            )
         }
         _ => false,
     };
@@ -68,7 +77,10 @@ fn concat(args: &Args<'_>) -> Outcome {
     if args.values.iter().any(|value| value.as_unknown().is_some()) {
         let mut value = unknown(&CONCAT, args);
         if let Data::Unknown(inner) = &value.data {
-            let typed = inner.as_ref().clone().typed(Type::List(Box::new(Type::Any)));
+            let typed = inner
+                .as_ref()
+                .clone()
+                .typed(Type::List(Box::new(Type::Any)));
             value = Value::unknown(typed.not_null(), args.origin);
         }
         return Ok(value);
@@ -153,11 +165,19 @@ fn length(args: &Args<'_>) -> Outcome {
 fn end(args: &Args<'_>, front: bool) -> Outcome {
     Ok(match args.at(0) {
         Data::List(list) => {
-            let item = if front { list.items.first() } else { list.items.last() };
+            let item = if front {
+                list.items.first()
+            } else {
+                list.items.last()
+            };
             item.map_or_else(|| Value::null(args.origin), Value::clone)
         }
         Data::String(text) => {
-            let item = if front { text.chars().next() } else { text.chars().next_back() };
+            let item = if front {
+                text.chars().next()
+            } else {
+                text.chars().next_back()
+            };
             args.make_text(item.map(String::from).unwrap_or_default())
         }
         _ => return Err(args.wrong(0, "an array or a text")),
@@ -187,7 +207,11 @@ fn position(args: &Args<'_>, function: &Function, back: bool) -> Outcome {
     let at = match (&container.data, &item.data) {
         (Data::List(list), _) => {
             let found = list.items.iter().map(|member| same(member, item));
-            let verdicts: Vec<Option<bool>> = if back { found.rev().collect() } else { found.collect() };
+            let verdicts: Vec<Option<bool>> = if back {
+                found.rev().collect()
+            } else {
+                found.collect()
+            };
             let decided = verdicts.iter().position(|verdict| *verdict != Some(false));
             match decided.map(|at| (at, verdicts.get(at).copied().flatten())) {
                 None => None,
@@ -207,7 +231,9 @@ fn position(args: &Args<'_>, function: &Function, back: bool) -> Outcome {
 fn range(args: &Args<'_>) -> Outcome {
     let (start, count) = (args.integer(0)?, args.integer(1)?);
     if !(0..=MAX_RANGE).contains(&count) {
-        return Err(format!("`range` makes 0 to {MAX_RANGE} numbers, not {count}"));
+        return Err(format!(
+            "`range` makes 0 to {MAX_RANGE} numbers, not {count}"
+        ));
     }
     let end = start
         .checked_add(count)

@@ -13,7 +13,13 @@ pub(super) const TABLE: &[Function] = &[
     row("parseCidr", (1, 1), Deep, None, parse),
     row("cidrSubnet", (3, 3), Deep, Some(Type::String), subnet),
     row("cidrHost", (2, 2), Deep, Some(Type::String), host),
-    row("ipRangeContains", (2, 2), Deep, Some(Type::Bool), range_contains),
+    row(
+        "ipRangeContains",
+        (2, 2),
+        Deep,
+        Some(Type::Bool),
+        range_contains,
+    ),
 ];
 
 fn network(args: &Args<'_>, index: usize) -> Result<IpNet, String> {
@@ -129,4 +135,3 @@ fn range_contains(args: &Args<'_>) -> Outcome {
     let alike = low.is_ipv4() == from.is_ipv4();
     Ok(args.make_truth(alike && low <= from && to <= high))
 }
-

@@ -38,11 +38,9 @@ pub(super) fn same(a: &Value, b: &Value) -> Option<bool> {
         }
         (Data::Unknown(_), _) | (_, Data::Unknown(_)) => apart(a, b),
         (Data::List(a), Data::List(b)) if a.items.len() != b.items.len() => Some(false),
-        (Data::List(a), Data::List(b)) => all(a
-            .items
-            .iter()
-            .zip(&b.items)
-            .map(|(a, b)| same(a, b))),
+        (Data::List(a), Data::List(b)) => {
+            all(a.items.iter().zip(&b.items).map(|(a, b)| same(a, b)))
+        }
         (Data::Map(a), Data::Map(b)) => same_maps(a, b),
         (a, b) => Some(a == b),
     }
@@ -68,7 +66,11 @@ fn apart(a: &Value, b: &Value) -> Option<bool> {
 
 fn same_maps(a: &Map, b: &Map) -> Option<bool> {
     let missing = |of: &Map, from: &Map| {
-        !from.open && of.entries.iter().any(|entry| from.get(&entry.key).is_none())
+        !from.open
+            && of
+                .entries
+                .iter()
+                .any(|entry| from.get(&entry.key).is_none())
     };
     if missing(a, b) || missing(b, a) {
         return Some(false);

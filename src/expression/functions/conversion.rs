@@ -79,7 +79,11 @@ fn to_json(value: &Value) -> serde_json::Value {
         Data::List(list) => Json::Array(list.items.iter().map(to_json).collect()),
         Data::Map(map) => {
             let members = map.entries.iter();
-            Json::Object(members.map(|e| (e.key.to_string(), to_json(&e.value))).collect())
+            Json::Object(
+                members
+                    .map(|e| (e.key.to_string(), to_json(&e.value)))
+                    .collect(),
+            )
         }
     }
 }

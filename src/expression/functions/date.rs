@@ -9,18 +9,30 @@ use super::{Args, Function, Outcome, row};
 use crate::model::Type;
 
 pub(super) const TABLE: &[Function] = &[
-    row("dateTimeToEpoch", (1, 1), Deep, Some(Type::Number), |args| {
-        let (time, _) = read(args, 0)?;
-        let stamp = stamp(time)?;
-        Ok(args.make_integer(stamp.as_second()))
-    }),
-    row("dateTimeFromEpoch", (1, 1), Deep, Some(Type::String), |args| {
-        let seconds = args.integer(0)?;
-        let stamp = Timestamp::from_second(seconds)
-            .map_err(|_| format!("{seconds} seconds are outside of the calendar"))?;
-        let time = TimeZone::UTC.to_datetime(stamp);
-        Ok(args.make_text(write(time, Shape::Iso)))
-    }),
+    row(
+        "dateTimeToEpoch",
+        (1, 1),
+        Deep,
+        Some(Type::Number),
+        |args| {
+            let (time, _) = read(args, 0)?;
+            let stamp = stamp(time)?;
+            Ok(args.make_integer(stamp.as_second()))
+        },
+    ),
+    row(
+        "dateTimeFromEpoch",
+        (1, 1),
+        Deep,
+        Some(Type::String),
+        |args| {
+            let seconds = args.integer(0)?;
+            let stamp = Timestamp::from_second(seconds)
+                .map_err(|_| format!("{seconds} seconds are outside of the calendar"))?;
+            let time = TimeZone::UTC.to_datetime(stamp);
+            Ok(args.make_text(write(time, Shape::Iso)))
+        },
+    ),
     row("dateTimeAdd", (2, 3), Deep, Some(Type::String), add),
     row("addDays", (2, 2), Deep, Some(Type::String), |args| {
         let (time, _) = read(args, 0)?;

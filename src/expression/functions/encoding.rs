@@ -22,15 +22,27 @@ pub(super) const TABLE: &[Function] = &[
         let encoded = STANDARD.encode(args.text(0)?.as_bytes());
         Ok(args.make_text(format!("data:text/plain;charset=utf8;base64,{encoded}")))
     }),
-    row("dataUriToString", (1, 1), Deep, Some(Type::String), data_uri_text),
+    row(
+        "dataUriToString",
+        (1, 1),
+        Deep,
+        Some(Type::String),
+        data_uri_text,
+    ),
     row("uriComponent", (1, 1), Deep, Some(Type::String), |args| {
         let encoded = utf8_percent_encode(args.text(0)?, COMPONENT);
         Ok(args.make_text(encoded.to_string()))
     }),
-    row("uriComponentToString", (1, 1), Deep, Some(Type::String), |args| {
-        let decoded = percent_decode_str(args.text(0)?).decode_utf8_lossy();
-        Ok(args.make_text(decoded.into_owned()))
-    }),
+    row(
+        "uriComponentToString",
+        (1, 1),
+        Deep,
+        Some(Type::String),
+        |args| {
+            let decoded = percent_decode_str(args.text(0)?).decode_utf8_lossy();
+            Ok(args.make_text(decoded.into_owned()))
+        },
+    ),
 ];
 
 /// Everything but the unreserved characters of RFC 3986.

@@ -5,7 +5,13 @@ use super::{Args, Function, MANY, Outcome, Unknowns, row};
 use crate::expression::term::{self, Piece};
 use crate::model::{Data, Type, Value};
 
-const FORMAT: Function = row("format", (1, MANY), Unknowns::Own, Some(Type::String), format);
+const FORMAT: Function = row(
+    "format",
+    (1, MANY),
+    Unknowns::Own,
+    Some(Type::String),
+    format,
+);
 
 /// One part of a format text.
 enum Part<'t> {
@@ -65,9 +71,13 @@ fn parts(text: &str) -> Result<Vec<Part<'_>>, String> {
             plain.push('}');
             rest = after;
         } else {
-            let inner = from.strip_prefix('{').and_then(|inner| inner.split_once('}'));
+            let inner = from
+                .strip_prefix('{')
+                .and_then(|inner| inner.split_once('}'));
             let Some((slot, after)) = inner else {
-                return Err(format!("the format `{text}` has a brace without its partner"));
+                return Err(format!(
+                    "the format `{text}` has a brace without its partner"
+                ));
             };
             parts.push(Part::Text(std::mem::take(&mut plain)));
             parts.push(read_slot(slot).ok_or_else(|| {
@@ -107,7 +117,11 @@ fn slot(value: &Value, width: i64, style: &str) -> Option<Vec<Piece>> {
         .unwrap_or(0)
         .saturating_sub(text.encode_utf16().count());
     let padding = " ".repeat(missing);
-    let padded = if width < 0 { text + &padding } else { padding + &text };
+    let padded = if width < 0 {
+        text + &padding
+    } else {
+        padding + &text
+    };
     Some(vec![Piece::Text(padded)])
 }
 

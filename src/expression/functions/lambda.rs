@@ -104,7 +104,13 @@ pub(in crate::expression) fn call(
         (Taker::ToObject, [key, value @ ..]) => {
             let key = lambda(eval, taker, key)?;
             let value = value.first().map(|v| lambda(eval, taker, v)).transpose()?;
-            to_object(eval, items(&input, taker, subject)?, &key, value.as_ref(), origin)
+            to_object(
+                eval,
+                items(&input, taker, subject)?,
+                &key,
+                value.as_ref(),
+                origin,
+            )
         }
         (Taker::GroupBy, [key]) => {
             let key = lambda(eval, taker, key)?;
@@ -224,7 +230,10 @@ fn undecided(unknown: &Unknown, origin: Origin) -> Value {
 }
 
 fn not_a_truth(body: &Lambda<'_>, found: &Value) -> Failure {
-    let message = format!("the lambda must give true or false, not {}", describe(found));
+    let message = format!(
+        "the lambda must give true or false, not {}",
+        describe(found)
+    );
     Failure::invalid(body.body.range.clone(), message)
 }
 

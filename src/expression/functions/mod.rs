@@ -189,7 +189,8 @@ pub(super) fn unknown_coalesce(possible: Vec<Value>, origin: Origin) -> Value {
         unknown.not_null = last_present;
         unknown.domain = unknown.domain.map(|domain| {
             let kept = domain.into_iter();
-            kept.filter(|value| !(last_present && value.is_null())).collect()
+            kept.filter(|value| !(last_present && value.is_null()))
+                .collect()
         });
         value = Value::unknown(unknown, origin).marked(value.sensitive);
     }

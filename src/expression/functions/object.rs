@@ -13,9 +13,17 @@ pub(super) const TABLE: &[Function] = &[
     row("objectKeys", (1, 1), Shallow, None, keys),
     row("shallowMerge", (1, 1), Shallow, None, shallow_merge),
     TRY_GET,
-    row("null", (0, 0), Own, None, |args| Ok(Value::null(args.origin))),
+    row("null", (0, 0), Own, None, |args| {
+        Ok(Value::null(args.origin))
+    }),
     row("true", (0, 0), Own, None, |args| Ok(args.make_truth(true))),
-    row("false", (0, 0), Own, None, |args| Ok(args.make_truth(false))),
+    row(
+        "false",
+        (0, 0),
+        Own,
+        None,
+        |args| Ok(args.make_truth(false)),
+    ),
 ];
 
 const TRY_GET: Function = row("tryGet", (2, MANY), Own, None, try_get);

@@ -30,5 +30,8 @@ fn hash(args: &Args<'_>) -> Outcome {
 /// Without a spelling: each call gives another value.
 fn chance(args: &Args<'_>) -> Outcome {
     let unknown = Unknown::because(Why::Nondeterministic);
-    Ok(Value::unknown(unknown.typed(Type::String).not_null(), args.origin))
+    Ok(Value::unknown(
+        unknown.typed(Type::String).not_null(),
+        args.origin,
+    ))
 }

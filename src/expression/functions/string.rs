@@ -89,7 +89,11 @@ pub(super) fn has_text(value: &Value) -> bool {
 /// The position of `part` in `text`, ignoring case, in UTF-16 units.
 pub(super) fn position(text: &str, part: &str, back: bool) -> Option<usize> {
     let (text, part) = (fold(text), fold(part));
-    let at = if back { text.rfind(&part) } else { text.find(&part) }?;
+    let at = if back {
+        text.rfind(&part)
+    } else {
+        text.find(&part)
+    }?;
     text.get(..at).map(|before| before.encode_utf16().count())
 }
 
@@ -158,7 +162,9 @@ fn substring(args: &Args<'_>) -> Outcome {
         Data::Null => None,
         _ => Some(args.integer(2)?),
     };
-    let from = usize::try_from(start).ok().filter(|from| *from <= units.len());
+    let from = usize::try_from(start)
+        .ok()
+        .filter(|from| *from <= units.len());
     let end = match (from, length) {
         (Some(_), None) => Some(units.len()),
         (Some(from), Some(length)) => usize::try_from(length)
@@ -182,7 +188,9 @@ fn pad_left(args: &Args<'_>) -> Outcome {
     };
     let width = args.size(1)?;
     if width > 65_536 {
-        return Err(format!("`padLeft` to {width} characters is more than the limit of 65536"));
+        return Err(format!(
+            "`padLeft` to {width} characters is more than the limit of 65536"
+        ));
     }
     let filler = match args.at(2) {
         Data::Null => ' ',
