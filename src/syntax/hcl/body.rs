@@ -52,7 +52,9 @@ impl<'s> Parser<'s> {
             self.lines_matter = false;
             self.skip();
             self.lines_matter = true;
-            let fresh = (top && count == 0) || self.text[before..self.at].contains('\n');
+            let fresh = (top && count == 0)
+                || self.at_margin()
+                || self.text[before..self.at].contains('\n');
             let Some(byte) = self.byte() else {
                 return chain;
             };
@@ -220,8 +222,7 @@ impl<'s> Parser<'s> {
 
     /// Returns `true` if a block of the top level starts here, at the left margin.
     fn at_margin_block(&mut self) -> bool {
-        let at_margin = self.at == 0 || self.bytes[self.at - 1] == b'\n';
-        if !at_margin {
+        if !self.at_margin() {
             return false;
         }
         let before = self.at;
@@ -232,6 +233,10 @@ impl<'s> Parser<'s> {
         let block = matches!(self.byte(), Some(b'"' | b'{'));
         self.at = before;
         known && block
+    }
+
+    fn at_margin(&self) -> bool {
+        self.at == 0 || self.bytes[self.at - 1] == b'\n'
     }
 
     fn kind_of(&self, id: NodeId) -> NodeKind {

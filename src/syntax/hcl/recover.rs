@@ -26,7 +26,7 @@ impl Parser<'_> {
 
     /// Returns `true` once so much was read in vain that going on as carefully could take forever.
     pub(super) fn exhausted(&self) -> bool {
-        self.wasted > self.bytes.len().saturating_mul(16) + 65_536
+        self.wasted > self.bytes.len().saturating_mul(4) + 65_536
     }
 
     fn line_end(&self, start: usize) -> usize {
@@ -46,6 +46,7 @@ impl Parser<'_> {
         let mut at = start;
         // Once a heredoc never ends, looking for the end of others would take quadratic time.
         let mut heredocs = true;
+        let mut searched = 0;
         while let Some(byte) = self.bytes.get(at).copied() {
             let next = self.bytes.get(at + 1).copied();
             let top = open.last().copied();
@@ -77,7 +78,7 @@ impl Parser<'_> {
                 b'(' => open.push(Open::Paren),
                 b'[' => open.push(Open::Bracket),
                 b'{' => open.push(Open::Brace),
-                b'}' if top.is_none() => return (Some(at), at - start),
+                b'}' if top.is_none() => return (Some(at), at - start + searched),
                 b'}' if matches!(top, Some(Open::Brace | Open::Interpolation)) => {
                     open.pop();
                 }
@@ -87,8 +88,10 @@ impl Parser<'_> {
                 b']' if top == Some(Open::Bracket) => {
                     open.pop();
                 }
-                b'}' | b')' | b']' if top.is_some() => return (None, at - start),
-                b'\n' if top.is_none() => return (Some(self.before_newline(at)), at - start),
+                b'}' | b')' | b']' if top.is_some() => return (None, at - start + searched),
+                b'\n' if top.is_none() => {
+                    return (Some(self.before_newline(at)), at - start + searched);
+                }
                 b'#' => {
                     at = self.line_end(at);
                     continue;
@@ -101,7 +104,7 @@ impl Parser<'_> {
                     let rest = self.bytes.get(at + 2..).unwrap_or_default();
                     match memchr::memmem::find(rest, b"*/") {
                         Some(len) => at += len + 3,
-                        None => return (None, self.bytes.len() - start),
+                        None => return (None, self.bytes.len() - start + searched),
                     }
                 }
                 b'<' if next == Some(b'<') && heredocs => {
@@ -110,13 +113,14 @@ impl Parser<'_> {
                         continue;
                     }
                     heredocs = false;
+                    searched = self.bytes.len() - at;
                 }
                 _ => {}
             }
             at += 1;
         }
         let end = open.is_empty().then_some(self.bytes.len());
-        (end, self.bytes.len() - start)
+        (end, self.bytes.len() - start + searched)
     }
 
     fn before_newline(&self, at: usize) -> usize {

@@ -289,6 +289,39 @@ fn bodies_hold_attributes_and_blocks() {
 }
 
 #[test]
+fn a_broken_line_loses_only_itself() {
+    let rows = [
+        ("a = 1\nb = = 2\nc = 3\n", "a=1; b=invalid; c=3; ", 1),
+        ("a = [\n  1,\n  = ,\n]\nc = 3\n", "a=invalid; c=3; ", 1),
+        (
+            "x {\n a = [1, 2\n b = 3\n}\nc = 3\n",
+            "x { a=invalid; b=3; } c=3; ",
+            1,
+        ),
+        ("x {\n a = \"b\n c = 1\n}\n", "x { a=invalid; c=1; } ", 1),
+        ("!!!\na = 1\n", "a=1; ", 1),
+        ("}\na = 1\n", "a=1; ", 1),
+        ("a = 1\na = 2\n", "a=1; a=2; ", 1),
+        ("x \"${a}\" {\n b = 1\n}\nc = 1\n", "c=1; ", 1),
+        ("x { a = 1 b = 2 }\nc = 1\n", "x { a=invalid; } c=1; ", 1),
+        ("x {\n a = 1 }\n", "x { a=1; } ", 1),
+        ("x { y {} }\n", "x { y { } } ", 2),
+        (
+            "resource \"a\" \"b\" {\n  c {\n  d = 1\n}\nresource \"e\" \"f\" {\n  g = 1\n}\n",
+            "resource \"a\" \"b\" { c { d=1; } } resource \"e\" \"f\" { g=1; } ",
+            1,
+        ),
+    ];
+    for (text, expected, notices) in rows {
+        for text in [text.to_owned(), text.replace('\n', "\r\n")] {
+            let tree = read(&text);
+            assert_eq!(outline(tree.body()), expected, "{text}");
+            assert_eq!(tree.notices().len(), notices, "{text} {:?}", tree.notices());
+        }
+    }
+}
+
+#[test]
 fn spans_are_the_written_text() {
     let text = "resource \"x\" \"y\" {\r\n  a = \"é\" # c\r\n  b { c = f(1)[0].d }\r\n}\r\n";
     let tree = read(text);
@@ -312,4 +345,43 @@ fn spans_are_the_written_text() {
         unreachable!("it ends in a name")
     };
     assert_eq!((slice(object.span()), slice(name_span)), ("f(1)[0]", "d"));
+}
+
+#[test]
+fn deep_nesting_is_refused_and_does_not_overflow() {
+    for unit in [
+        "[",
+        "(",
+        "{a=",
+        "!",
+        "-",
+        "a?",
+        "a?b:",
+        "f(",
+        "a[",
+        "a+(",
+        "\"${",
+        "[*]",
+        "a{\n",
+        "[for x in ",
+        "<<E\n",
+        "\"%{if a}",
+        "a.b.",
+        "a+",
+        "a[0]",
+        "a[*].b",
+        "a{",
+        "}",
+        "]",
+        "<<-E\n${",
+    ] {
+        let text = format!("a = {}\nb = 1\n", unit.repeat(100_000));
+        let tree = read(&text);
+        assert!(tree.notices().len() <= 20, "{unit}");
+        assert!(!tree.notices().is_empty(), "{unit}");
+        let _ = outline(tree.body());
+        let tree = read(&unit.repeat(100_000));
+        assert!(!tree.notices().is_empty(), "{unit}");
+        let _ = outline(tree.body());
+    }
 }
