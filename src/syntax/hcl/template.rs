@@ -183,7 +183,8 @@ impl<'s> Parser<'s> {
         self.looking_at("$${") || self.looking_at("%%{")
     }
 
-    /// Reads text up to the next part; in a heredoc, up to the end of the line.
+    /// Reads text up to the next part or the end of the line: Terraform's scanner cuts there, and
+    /// strip markers reach no further.
     fn literal(&mut self, scan: &mut Scan<'s>) -> Read {
         let start = self.at;
         while let Some(byte) = self.byte() {
@@ -198,7 +199,7 @@ impl<'s> Parser<'s> {
                 b'\n' if scan.style == Style::Quoted => {
                     return Err(self.fail("This string is not closed on its line."));
                 }
-                b'\n' if scan.style != Style::Bare => {
+                b'\n' => {
                     self.at += 1;
                     break;
                 }

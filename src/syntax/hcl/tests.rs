@@ -121,6 +121,19 @@ fn parts(template: Template<'_>) -> String {
     parts.join(" ")
 }
 
+/// The text of a template where every interpolation is `value`, conditions hold and loops run twice.
+fn render(template: Template<'_>, value: &str) -> String {
+    template
+        .parts()
+        .map(|part| match part {
+            TemplatePart::Literal(text, _) => text.into_owned(),
+            TemplatePart::Interpolation(_) => value.to_owned(),
+            TemplatePart::If { then, .. } => render(then, value),
+            TemplatePart::For { body, .. } => render(body, value).repeat(2),
+        })
+        .collect()
+}
+
 /// The body as nested lists of names, with what each value is.
 fn outline(body: Body<'_>) -> String {
     let mut out = String::new();
@@ -257,6 +270,35 @@ fn strings_and_templates_are_decoded() {
 }
 
 #[test]
+fn templates_render_as_terraform_renders_them() {
+    let rows = [
+        (r#""$$${~ x}""#, "$${~ x}"),
+        ("\"x\\n ${~ x }\"", "xB"),
+        ("<<E\na\n\n  ${~ x ~}\nc\nE\n", "a\n\nBc\n"),
+        ("<<-E\n  ${x}\n    b\n  E\n", "B\n  b\n"),
+        (
+            "<<-E\n    %{ for x in l ~}\n    - ${x}\n    %{ endfor ~}\n    end\n  E\n",
+            "    - B\n    - B\n    end\n",
+        ),
+        (
+            "<<-E\n    %{ if t }\n    yes\n      %{ else }\n    no\n    %{ endif }\n\ttab\n  E\n",
+            "   \n   yes\n     \ntab\n",
+        ),
+        (r#""a%{~ if t ~} b %{~ else ~} c %{~ endif ~} d""#, "abd"),
+        ("<<-E\r\n    a\r\n      b\r\n  E\r\n", "a\r\n  b\r\n"),
+    ];
+    for (text, expected) in rows {
+        let tree = parse_expression(&file(text));
+        let rendered = match tree.expression().kind() {
+            ExprKind::Template(template) => render(template, "B"),
+            ExprKind::String(text) => text.into_owned(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(rendered, expected, "{text}");
+    }
+}
+
+#[test]
 fn a_sole_interpolation_is_told_from_a_string() {
     let sole = |text: &str| {
         let tree = parse_expression(&file(text));
@@ -270,6 +312,8 @@ fn a_sole_interpolation_is_told_from_a_string() {
     assert_eq!(sole("<<E\n${a}\nE\n"), None);
     let tree = parse_template(&file("a\n${b}\n"));
     assert_eq!(parts(tree.template()), r#""a\n" ${b} "\n""#);
+    let tree = parse_template(&file("a\\n\n\n  ${~ b ~}\n\n  c $${b} \"q\"\n"));
+    assert_eq!(render(tree.template(), "B"), "a\\n\n\nB\n  c ${b} \"q\"\n");
     assert_eq!(
         parts(parse_template(&file("a ${")).template()),
         "${invalid}"
