@@ -18,6 +18,8 @@ mod rule_schema;
 #[path = "src/model/facts/schema.rs"]
 #[expect(dead_code, reason = "the program reads what is only written here")]
 mod schema;
+#[path = "src/model/shape.rs"]
+mod shape;
 #[path = "src/model/facts/store.rs"]
 #[expect(dead_code, reason = "the program reads what is only written here")]
 mod store;
@@ -44,6 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "build.rs",
         "src/model/facts",
         "src/rule/schema.rs",
+        "src/model/shape.rs",
         "src/lang/terraform/lens/schema.rs",
         "rules",
     ] {
@@ -53,6 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     build::facts::arm_types(&rules)?;
     build::facts::absences(&rules)?;
     build::rules::rules(&rules)?;
+    build::rules::shapes(&rules)?;
     build::lens::lenses(&rules)?;
     Ok(())
 }

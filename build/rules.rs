@@ -1,9 +1,11 @@
-//! Packs the rule files: an index of what is needed to find a rule, and each rule on its own.
+//! Packs the rule files (an index of what is needed to find a rule, and each rule on its own) and the
+//! shapes.
 
 use std::error::Error;
 use std::path::Path;
 
 use crate::rule_schema::{Packed, Row, RuleFile};
+use crate::shape::Shapes;
 
 /// Packs every rule under `rules/azure`, `rules/aws` and `rules/gcp`.
 pub(crate) fn rules(rules: &Path) -> Result<(), Box<dyn Error>> {
@@ -35,6 +37,23 @@ pub(crate) fn rules(rules: &Path) -> Result<(), Box<dyn Error>> {
         packed.index.push(row);
     }
     crate::write("rules.bin", &postcard::to_allocvec(&packed)?)
+}
+
+/// Packs the files of `rules/shapes` into one.
+pub(crate) fn shapes(rules: &Path) -> Result<(), Box<dyn Error>> {
+    let mut files = Vec::new();
+    collect(&rules.join("shapes"), &mut files)?;
+    files.sort();
+    let mut all = Shapes::default();
+    for file in files {
+        let shapes: Shapes = serde_yaml::from_str(&crate::read(&file)?)
+            .map_err(|error| format!("{}: {error}", file.display()))?;
+        all.children.extend(shapes.children);
+        all.companions.extend(shapes.companions);
+        all.private_endpoint_groups
+            .extend(shapes.private_endpoint_groups);
+    }
+    crate::write("shapes.bin", &postcard::to_allocvec(&all)?)
 }
 
 fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) -> Result<(), Box<dyn Error>> {

@@ -1,11 +1,395 @@
 //! Joins fragments into resources, driven by `rules/shapes/*.yaml`.
+//!
+//! First each declaring fragment makes a resource and the fragments that only add are merged into
+//! it; then inline and child forms are made equal, companions are folded into what they are about,
+//! and what the cloud makes by itself is implied. For every resource it is remembered which fragment
+//! says what at which path, so that a change finds its way back.
 
-use super::{Estate, Fragment, Origins, Written};
+mod children;
+mod companions;
+mod endpoints;
+mod merge;
+
+use super::identity::same;
+use super::{
+    Address, Completeness, Coverage, Data, Dialect, Estate, Existence, Fragment, FragmentId, Home,
+    Identity, Kind, Match, Origin, Origins, Path, Resource, ResourceId, Step, Unknown, Value, Why,
+    Written,
+};
+use crate::source::Span;
+use merge::Merge;
+
+/// Which fragment says what is at a path of a resource.
+#[derive(Clone, Debug)]
+pub(super) struct Owner {
+    /// The path in the resource: names and indexes.
+    path: Path,
+    /// The fragment.
+    fragment: FragmentId,
+    /// The path in the fragment's body.
+    inner: Path,
+}
 
 /// Joins what one unit wrote into its estate. No language is known here: merging, inline and child
 /// forms, and implied children all follow the shapes.
 #[must_use]
 pub fn assemble(written: Vec<Written>, fragments: Vec<Fragment>, origins: Origins) -> Estate {
-    let _ = (written, fragments, origins);
-    todo!()
+    let mut estate = Estate {
+        addresses: written
+            .iter()
+            .map(|written| written.address.clone())
+            .collect(),
+        written,
+        fragments,
+        origins,
+        ..Estate::default()
+    };
+    let ids = (0..estate.fragments.len()).filter_map(|index| u32::try_from(index).ok());
+    let (merging, declaring): (Vec<FragmentId>, Vec<FragmentId>) = ids
+        .map(FragmentId)
+        .partition(|id| estate.fragment(*id).is_some_and(|it| it.merges));
+    for id in declaring {
+        estate.declare(id);
+    }
+    for id in merging {
+        estate.merge_fragment(id);
+    }
+    children::make_equal(&mut estate);
+    companions::fold(&mut estate);
+    endpoints::imply(&mut estate);
+    estate
 }
+
+impl Estate {
+    /// Where the value at `path` of a resource is written: the fragment that owns the longest part of
+    /// the path, and the path in that fragment's own terms. `None` for a resource without fragments.
+    #[must_use]
+    pub fn owner(&self, resource: ResourceId, path: &Path) -> Option<Home> {
+        let index = resource.0 as usize;
+        let concrete = concrete(&self.resources.get(index)?.body, path);
+        let owners = self.owners.get(index)?.iter();
+        let longest = owners
+            .filter(|owner| starts_with(&concrete, &owner.path))
+            .max_by_key(|owner| owner.path.0.len())?;
+        let rest = path.0.get(longest.path.0.len()..).unwrap_or_default();
+        Some(Home {
+            fragment: longest.fragment,
+            path: Path(longest.inner.0.iter().chain(rest).cloned().collect()),
+        })
+    }
+
+    /// Whether what is at `path` of a resource is written by something that may not exist although
+    /// the resource does.
+    #[must_use]
+    pub fn is_conditional(&self, resource: ResourceId, path: &Path) -> bool {
+        let own = self
+            .resources
+            .get(resource.0 as usize)
+            .map(|it| &it.existence);
+        let home = self.owner(resource, path);
+        let written = home
+            .and_then(|home| self.written_of(home.fragment))
+            .map(|it| &it.existence);
+        match (own, written) {
+            (Some(own), Some(written)) => {
+                *written != Existence::Certain
+                    && !super::graph::same_existence(own, written, &self.origins)
+            }
+            _ => false,
+        }
+    }
+
+    fn fragment(&self, id: FragmentId) -> Option<&Fragment> {
+        self.fragments.get(id.0 as usize)
+    }
+
+    fn add(&mut self, resource: Resource, owners: Vec<Owner>) -> ResourceId {
+        let id = ResourceId(u32::try_from(self.resources.len()).unwrap_or(u32::MAX));
+        self.by_kind
+            .entry(resource.kind.key())
+            .or_default()
+            .push(id);
+        self.resources.push(resource);
+        self.owners.push(owners);
+        id
+    }
+
+    /// The resource of a declaring fragment. Several fragments of one written thing that speak of
+    /// one resource make one.
+    fn declare(&mut self, id: FragmentId) {
+        let Some((fragment, written)) = self.fragment(id).zip(self.written_of(id)) else {
+            return;
+        };
+        let twin = self
+            .of_kind(&fragment.kind)
+            .iter()
+            .rev()
+            .copied()
+            .find(|other| {
+                let other = self.resource(*other);
+                other.address == written.address
+                    && same(&other.identity, &fragment.identity, &self.origins)
+                        == Some(Match::Certain)
+            });
+        if let Some(twin) = twin {
+            self.merge_into(twin, id, None);
+            return;
+        }
+        let resource = Resource {
+            kind: fragment.kind.clone(),
+            identity: fragment.identity.clone(),
+            api: fragment.api.clone(),
+            body: fragment.body.clone(),
+            fragments: vec![id],
+            dialect: dialect(written, fragment),
+            existence: written.existence.clone(),
+            completeness: Completeness::Whole,
+            address: written.address.clone(),
+            header: written.header,
+            coverage: fragment.coverage.clone(),
+            implied: fragment.implied,
+        };
+        self.add(resource, vec![Owner::whole(id)]);
+    }
+
+    /// Merges a fragment that only adds into what it adds to; where that is not declared here, it
+    /// makes a resource of which only this much is known.
+    fn merge_fragment(&mut self, id: FragmentId) {
+        let Some((fragment, written)) = self.fragment(id).zip(self.written_of(id)) else {
+            return;
+        };
+        let candidates = self.of_kind(&fragment.kind).iter().filter_map(|base| {
+            let sure = same(
+                &self.resource(*base).identity,
+                &fragment.identity,
+                &self.origins,
+            )?;
+            Some((*base, sure))
+        });
+        let candidates = surest(candidates.collect());
+        let doubt_of_name = fragment
+            .identity
+            .names
+            .iter()
+            .find_map(Value::as_unknown)
+            .cloned();
+        if candidates.is_empty() {
+            let base = self.partial(
+                fragment.kind.clone(),
+                fragment.identity.clone(),
+                &Declared::of(written, fragment),
+                Value::map(Vec::new(), fragment.body.origin),
+            );
+            self.merge_into(base, id, None);
+            return;
+        }
+        let existence = written.existence.clone();
+        for (base, sure) in candidates {
+            let own = &self.resource(base).existence;
+            let doubt = match sure {
+                Match::Maybe => Some(doubt_of_name.clone().unwrap_or(ELSEWHERE)),
+                Match::Certain => doubt(&existence, own, &self.origins),
+            };
+            self.merge_into(base, id, doubt);
+        }
+    }
+
+    fn merge_into(&mut self, base: ResourceId, id: FragmentId, doubt: Option<Unknown>) {
+        let index = base.0 as usize;
+        let Some(fragment) = self.fragments.get(id.0 as usize) else {
+            return;
+        };
+        let (Some(resource), Some(owners)) =
+            (self.resources.get_mut(index), self.owners.get_mut(index))
+        else {
+            return;
+        };
+        let mut merge = Merge::new(&self.origins, id, doubt);
+        resource.body = merge.bodies(&resource.body, &fragment.body);
+        resource.coverage = widened(&resource.coverage, &fragment.coverage);
+        resource.fragments.push(id);
+        owners.extend(merge.owners);
+    }
+
+    /// A resource that is declared elsewhere, made because something here belongs to it.
+    fn partial(
+        &mut self,
+        kind: Kind,
+        identity: Identity,
+        declared: &Declared,
+        body: Value,
+    ) -> ResourceId {
+        let resource = Resource {
+            kind,
+            identity,
+            api: None,
+            body,
+            fragments: Vec::new(),
+            dialect: declared.dialect,
+            existence: declared.existence.clone(),
+            completeness: Completeness::Partial,
+            address: declared.address.clone(),
+            header: declared.header,
+            coverage: Coverage::Whole,
+            implied: false,
+        };
+        self.add(resource, Vec::new())
+    }
+}
+
+/// Nothing more is known than that it is declared elsewhere.
+const ELSEWHERE: Unknown = Unknown {
+    why: Why::Elsewhere,
+    ty: None,
+    not_null: false,
+    domain: None,
+    input: None,
+    points_to: None,
+    term: None,
+};
+
+/// What a resource takes over from the thing that speaks of it.
+struct Declared {
+    dialect: Dialect,
+    existence: Existence,
+    address: Address,
+    header: Span,
+}
+
+impl Declared {
+    fn of(written: &Written, fragment: &Fragment) -> Self {
+        Self {
+            dialect: dialect(written, fragment),
+            existence: written.existence.clone(),
+            address: written.address.clone(),
+            header: written.header,
+        }
+    }
+
+    fn like(resource: &Resource) -> Self {
+        Self {
+            dialect: resource.dialect,
+            existence: resource.existence.clone(),
+            address: resource.address.clone(),
+            header: resource.header,
+        }
+    }
+}
+
+impl Owner {
+    fn whole(fragment: FragmentId) -> Self {
+        Self {
+            path: Path::default(),
+            fragment,
+            inner: Path::default(),
+        }
+    }
+}
+
+/// Why a value of something that may not exist is not known; `None` when it exists whenever the
+/// resource it belongs to does.
+fn doubt(existence: &Existence, of: &Existence, origins: &Origins) -> Option<Unknown> {
+    if super::graph::same_existence(existence, of, origins) {
+        return None;
+    }
+    match existence {
+        Existence::Certain => None,
+        Existence::Conditional(_) => Some(Unknown::because(Why::Input)),
+        Existence::Symbolic(unknown) => Some((**unknown).clone()),
+    }
+}
+
+/// The certain ones where there are any, else all.
+fn surest(mut candidates: Vec<(ResourceId, Match)>) -> Vec<(ResourceId, Match)> {
+    if candidates.iter().any(|(_, sure)| *sure == Match::Certain) {
+        candidates.retain(|(_, sure)| *sure == Match::Certain);
+    }
+    candidates
+}
+
+fn dialect(written: &Written, fragment: &Fragment) -> Dialect {
+    if written.kind.as_str().starts_with("azapi_") {
+        Dialect::Azapi
+    } else if written.kind.as_str().contains('/') {
+        Dialect::Arm
+    } else {
+        let _ = fragment;
+        Dialect::Terraform
+    }
+}
+
+/// The coverage of a base to which something was added. A request body that was added says all of
+/// itself, but nothing of what the base leaves out.
+fn widened(base: &Coverage, added: &Coverage) -> Coverage {
+    match (base, added) {
+        (Coverage::Paths(base), Coverage::Paths(added)) => {
+            let mut all: Vec<String> = base.iter().chain(added.iter()).cloned().collect();
+            all.sort();
+            all.dedup();
+            Coverage::Paths(all.into())
+        }
+        (Coverage::Whole, _) | (Coverage::Paths(_), Coverage::Whole) => base.clone(),
+    }
+}
+
+fn starts_with(path: &Path, prefix: &Path) -> bool {
+    prefix.0.len() <= path.0.len()
+        && prefix
+            .0
+            .iter()
+            .zip(&path.0)
+            .all(|(own, asked)| match (own, asked) {
+                (Step::Name(own), Step::Name(asked)) => own.eq_ignore_ascii_case(asked),
+                (Step::Index(_), Step::Each) => true,
+                (own, asked) => own == asked,
+            })
+}
+
+/// The path with items by position where it names them by value.
+fn concrete(body: &Value, path: &Path) -> Path {
+    let mut at = Some(body);
+    let steps = path.0.iter().map(|step| {
+        let (step, next) = match (step, at.map(|value| &value.data)) {
+            (Step::Name(name), Some(Data::Map(map))) => (step.clone(), map.get_ignoring_case(name)),
+            (Step::Index(index), Some(Data::List(list))) => (step.clone(), list.items.get(*index)),
+            (Step::Where { key, equals }, Some(Data::List(list))) => {
+                let named = |item: &Value| match (item.as_map(), key) {
+                    (Some(map), Some(key)) => map
+                        .get_ignoring_case(key)
+                        .and_then(Value::as_str)
+                        .is_some_and(|text| text.eq_ignore_ascii_case(equals)),
+                    _ => item
+                        .as_str()
+                        .is_some_and(|text| text.eq_ignore_ascii_case(equals)),
+                };
+                match list.items.iter().position(named) {
+                    Some(index) => (Step::Index(index), list.items.get(index)),
+                    None => (step.clone(), None),
+                }
+            }
+            _ => (step.clone(), None),
+        };
+        at = next;
+        step
+    });
+    Path(steps.collect())
+}
+
+/// The value at a path of names; `None` when it is not there.
+fn value_at<'v>(value: &'v Value, path: &Path) -> Option<&'v Value> {
+    path.0
+        .iter()
+        .try_fold(value, |value, step| match (step, &value.data) {
+            (Step::Name(name), Data::Map(map)) => map.get_ignoring_case(name),
+            (Step::Index(index), Data::List(list)) => list.items.get(*index),
+            _ => None,
+        })
+}
+
+/// A value without a place of its own.
+fn nowhere(text: &str) -> Value {
+    Value::string(text, Origin::NOWHERE)
+}
+
+#[cfg(test)]
+mod tests;

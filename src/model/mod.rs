@@ -10,19 +10,25 @@ mod change;
 mod decimal;
 pub mod facts;
 mod graph;
+mod identity;
 mod lookup;
 mod number;
 mod origin;
 mod path;
 mod resource;
+mod shape;
+mod shapes;
 mod ty;
 mod unknown;
 mod value;
 mod written;
 
+#[cfg(test)]
+pub(crate) mod testing;
+
 pub use address::{Address, Kind};
 pub use change::Change;
-pub use graph::{Estate, Match, Relation};
+pub use graph::{Estate, Home, Match, Relation};
 pub use lookup::{Lookup, covers, look_up};
 pub use number::{Number, NumberError, Rounding};
 pub use origin::{Hop, Origin, Origins, Via};
@@ -31,6 +37,8 @@ pub use resource::{
     ApiVersion, Completeness, Coverage, Dialect, Existence, Fragment, FragmentId, Identity,
     Resource, ResourceId, Scope,
 };
+pub use shape::{ChildShape, CompanionShape, Shapes};
+pub use shapes::shapes;
 pub use ty::Type;
 pub use unknown::{InputRef, PointsTo, Unknown, Why};
 pub use value::{Collection, Data, Entry, List, Map, Value};

@@ -1,0 +1,194 @@
+//! What the cloud makes by itself: a private endpoint gives its target a private endpoint connection.
+
+use std::sync::Arc;
+
+use super::{ELSEWHERE, Owner, nowhere, value_at};
+use crate::model::graph::names_resource;
+use crate::model::{
+    Completeness, Coverage, Entry, Estate, Identity, Kind, Match, Origin, Path, Resource,
+    ResourceId, Step, Unknown, Value, Why, shapes,
+};
+
+const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
+
+/// Where a private endpoint lists its connections, and the state in which they begin: the owner of
+/// the target approves a manual one later.
+const LISTS: [(&str, &str); 2] = [
+    ("privateLinkServiceConnections", "Approved"),
+    ("manualPrivateLinkServiceConnections", "Pending"),
+];
+
+/// Adds the connections that private endpoints make.
+pub(super) fn imply(estate: &mut Estate) {
+    for endpoint in estate.of_kind(&Kind::new(ENDPOINT)).to_vec() {
+        for (list, state) in LISTS {
+            let path = Path::default().member("properties").member(list);
+            for connection in connections(estate.resource(endpoint), &path) {
+                let made = targets(estate, &connection)
+                    .into_iter()
+                    .filter_map(|target| child(estate, endpoint, &connection, &target, state))
+                    .collect::<Vec<_>>();
+                for (resource, owners) in made {
+                    estate.add(resource, owners);
+                }
+            }
+        }
+    }
+}
+
+struct Connection {
+    at: Path,
+    target: Value,
+    /// The group ids; `None` when they are not known.
+    groups: Option<Vec<String>>,
+}
+
+struct Target {
+    kind: Kind,
+    names: Vec<Value>,
+}
+
+fn connections(endpoint: &Resource, path: &Path) -> Vec<Connection> {
+    let Some(list) = value_at(&endpoint.body, path) else {
+        return Vec::new();
+    };
+    if list.as_unknown().is_some() {
+        let unknown = Connection {
+            at: path.clone(),
+            target: list.clone(),
+            groups: None,
+        };
+        return vec![unknown];
+    }
+    let items = list.as_list().unwrap_or_default().iter().enumerate();
+    items
+        .map(|(index, item)| {
+            let inside = |name| {
+                let path = Path::default().member("properties").member(name);
+                value_at(item, &path)
+            };
+            let target = inside("privateLinkServiceId").cloned().unwrap_or_else(|| {
+                match item.as_unknown() {
+                    Some(_) => item.clone(),
+                    None => Value::null(item.origin),
+                }
+            });
+            let groups = inside("groupIds")
+                .and_then(Value::as_list)
+                .and_then(|groups| {
+                    let names = groups
+                        .iter()
+                        .map(|group| group.as_str().map(str::to_ascii_lowercase));
+                    names.collect::<Option<Vec<String>>>()
+                });
+            Connection {
+                at: path.with(Step::Index(index)),
+                target,
+                groups,
+            }
+        })
+        .collect()
+}
+
+/// What a connection goes to: certainly one resource, or perhaps any of a kind that has its groups.
+fn targets(estate: &Estate, connection: &Connection) -> Vec<Target> {
+    if connection.target.is_null() {
+        return Vec::new();
+    }
+    let mut perhaps = Vec::new();
+    for kind in kinds(connection) {
+        for id in estate.of_kind(&kind) {
+            let resource = estate.resource(*id);
+            match names_resource(&connection.target, "id", resource, estate) {
+                Some(Match::Certain) => {
+                    let target = Target {
+                        kind,
+                        names: resource.identity.names.clone(),
+                    };
+                    return vec![target];
+                }
+                Some(Match::Maybe) => {
+                    let unknown = connection.target.as_unknown().cloned().unwrap_or(ELSEWHERE);
+                    let unknown = Unknown {
+                        term: None,
+                        ..unknown
+                    };
+                    let count = resource.identity.names.len();
+                    let names = vec![Value::unknown(unknown, Origin::NOWHERE); count];
+                    perhaps.push(Target {
+                        kind: kind.clone(),
+                        names,
+                    });
+                    break;
+                }
+                None => {}
+            }
+        }
+    }
+    perhaps
+}
+
+/// The kinds that a connection can go to: those of its groups where they are known to have any.
+fn kinds(connection: &Connection) -> Vec<Kind> {
+    let table = &shapes().private_endpoint_groups;
+    let of_groups = connection.groups.as_ref().map(|groups| {
+        let rows = table.iter().filter(|row| {
+            groups
+                .iter()
+                .any(|group| row.group.eq_ignore_ascii_case(group))
+        });
+        rows.flat_map(|row| &row.kinds).collect::<Vec<_>>()
+    });
+    let kinds = of_groups.filter(|kinds| !kinds.is_empty());
+    let kinds = kinds.unwrap_or_else(|| table.iter().flat_map(|row| &row.kinds).collect());
+    let mut kinds: Vec<&str> = kinds.into_iter().map(String::as_str).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds.into_iter().map(Kind::new).collect()
+}
+
+fn child(
+    estate: &Estate,
+    endpoint: ResourceId,
+    connection: &Connection,
+    target: &Target,
+    state: &str,
+) -> Option<(Resource, Vec<Owner>)> {
+    let resource = estate.resource(endpoint);
+    let home = estate.owner(endpoint, &connection.at)?;
+    let kind = Kind::new(format!("{}/privateEndpointConnections", target.kind));
+    let name = Value::unknown(Unknown::because(Why::Computed), Origin::NOWHERE);
+    let entry = |key: &str, value| Entry {
+        key: Arc::from(key),
+        value,
+    };
+    let origin = connection.target.origin;
+    let status = Value::map(vec![entry("status", nowhere(state))], origin);
+    let properties = Value::map(
+        vec![entry("privateLinkServiceConnectionState", status)],
+        origin,
+    );
+    let body = Value::map(vec![entry("properties", properties)], origin);
+    let made = Resource {
+        identity: Identity {
+            kind: kind.clone(),
+            names: target.names.iter().cloned().chain([name]).collect(),
+            scope: crate::model::Scope::Here,
+            address: None,
+        },
+        kind,
+        api: None,
+        body,
+        fragments: vec![home.fragment],
+        completeness: Completeness::Whole,
+        coverage: Coverage::Whole,
+        implied: true,
+        ..resource.clone()
+    };
+    let owner = Owner {
+        path: Path::default(),
+        fragment: home.fragment,
+        inner: home.path,
+    };
+    Some((made, vec![owner]))
+}
