@@ -27,13 +27,15 @@ fn selected(fixes: &[Fix]) -> Vec<usize> {
     select(&fixes.iter().collect::<Vec<_>>())
 }
 
-#[test]
-fn fixes_are_taken_in_order_unless_they_touch() {
+/// What the fixes are, their edits, and which are taken.
+type Row = (&'static str, Vec<Vec<Edit>>, &'static [usize]);
+
+fn fixes_and_taken() -> Vec<Row> {
     let elsewhere = Edit {
         span: Span::new(FileId(1), 0, 9),
         text: "x".to_owned(),
     };
-    let rows: [(&str, Vec<Vec<Edit>>, &[usize]); 10] = [
+    vec![
         (
             "apart",
             vec![vec![edit(0, 1, "a")], vec![edit(2, 3, "b")]],
@@ -92,8 +94,12 @@ fn fixes_are_taken_in_order_unless_they_touch() {
             vec![vec![], vec![edit(0, 1, "a"), edit(1, 1, "b")]],
             &[],
         ),
-    ];
-    for (name, fixes, expected) in rows {
+    ]
+}
+
+#[test]
+fn fixes_are_taken_in_order_unless_they_touch() {
+    for (name, fixes, expected) in fixes_and_taken() {
         let fixes: Vec<Fix> = fixes.into_iter().map(fix).collect();
         assert_eq!(selected(&fixes), expected, "{name}");
     }
@@ -130,8 +136,8 @@ fn git_applies(path: &str, before: &str, after: &str) {
         file.write_all(text.as_bytes()).unwrap();
     };
     write(&file, before);
-    let patch = folder.path().join("the.patch");
-    write(&patch, &unified_diff(path, before, after));
+    let diff = folder.path().join("the.patch");
+    write(&diff, &unified_diff(path, before, after));
     for check in [true, false] {
         let mut git = Command::new("git");
         git.current_dir(folder.path())
@@ -139,7 +145,7 @@ fn git_applies(path: &str, before: &str, after: &str) {
         if check {
             git.arg("--check");
         }
-        let run = git.arg(&patch).output().unwrap();
+        let run = git.arg(&diff).output().unwrap();
         assert!(
             run.status.success(),
             "{}",

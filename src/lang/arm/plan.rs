@@ -3,6 +3,7 @@
 
 mod companion;
 mod merge;
+mod served;
 mod spell;
 mod splice;
 mod trivia;
@@ -76,7 +77,7 @@ pub fn plan(
             } => companions.push((kind, body.as_slice(), relation)),
         }
     }
-    planner.carry_out(wish)?;
+    planner.carry_out(&wish)?;
     planner.add_companions(&companions)?;
     let edits = merge::merge(planner.edits)?;
     if edits.is_empty() {

@@ -338,14 +338,11 @@ proptest! {
     fn any_text_gives_a_tree_or_a_located_notice(pieces in prop::collection::vec(piece(), 0..24)) {
         let text = pieces.concat();
         let tree = tree(&text);
-        match tree.root() {
-            Some(root) => {
+        if let Some(root) = tree.root() {
                 prop_assert_eq!(Some(render(root)), second_opinion(&text));
-            }
-            None => {
+        } else {
                 let span = tree.notices()[0].span.unwrap();
                 prop_assert!(text.get(span.range()).is_some());
-            }
         }
     }
 }

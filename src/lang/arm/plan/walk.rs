@@ -3,7 +3,7 @@
 use super::spell::{self, Json};
 use super::splice::{self, Splice};
 use super::wish::{self, Wish};
-use super::{Elsewhere, Planner, companion};
+use super::{Elsewhere, Planner, companion, served};
 use crate::edit::{Applicability, Refusal};
 use crate::model::{Path, Step, Unknown, Value, Via};
 use crate::syntax::json::{Node, NodeKind, Tree};
@@ -16,14 +16,14 @@ type Place<'t, 'v> = (Node<'t>, Option<&'v Value>);
 
 impl Planner<'_> {
     /// Carries out what is wished for the resource, then for what is written elsewhere.
-    pub(super) fn carry_out(&mut self, wish: Wish) -> Result<(), Refusal> {
+    pub(super) fn carry_out(&mut self, wish: &Wish) -> Result<(), Refusal> {
         let written = self.written;
         let tree = self.tree(written.node.file)?;
         let node = tree.node_at(written.node).ok_or_else(no_object)?;
         if !node.is_object() {
             return Err(no_object());
         }
-        self.fulfil(&tree, (node, Some(&written.args)), &wish, &Path::default())?;
+        self.fulfil(&tree, (node, Some(&written.args)), wish, &Path::default())?;
         let mut places = 0;
         while let Some((span, other)) = self.elsewhere.pop_first() {
             places += 1;
@@ -248,7 +248,7 @@ impl Planner<'_> {
             return Ok(());
         };
         let tree = self.tree(self.written.node.file)?;
-        let template = companion::template(&tree, self.written.node);
+        let template = served::template(&tree, self.written.node);
         let allowed = template
             .and_then(|template| template.get("parameters")?.get(name)?.get("allowedValues"));
         let json = spell(to)?;

@@ -1,0 +1,129 @@
+//! Values that are written outside the resource, and those that are written nowhere.
+
+use super::*;
+
+#[test]
+fn items_are_changed_by_what_names_them() {
+    let text = r#"{"variables": {"n": "ssh"}, "r": {"l": [{"name": "[variables('n')]", "a": 1}, {"name": "x", "a": 1}]}}"#;
+    let case = Case::new(text, "{}", &["r"]);
+    let after = case.after(&[set("l[name='ssh'].a", "2"), set("l[1].a", "3")]);
+    assert_eq!(
+        after[MAIN],
+        text.replacen("\"a\": 1", "\"a\": 2", 1)
+            .replacen("\"a\": 1", "\"a\": 3", 1)
+    );
+    assert_eq!(case.plan(&[set("l[*].a", "0")]).unwrap().edits.len(), 2);
+    let refusal = case.plan(&[set("l[name='y'].a", "2")]).unwrap_err();
+    assert_eq!(refusal.0, "There is no `l[name='y']` to change.");
+}
+
+const ELSEWHERE: &str = r#"{
+  "parameters": {
+    "p": { "type": "bool", "defaultValue": false },
+    "q": { "type": "string", "defaultValue": "1.0", "allowedValues": ["1.0", "1.2"] },
+    "none": { "type": "bool" }
+  },
+  "variables": { "v": { "x": 1 } },
+  "resources": [
+    { "a": "[parameters('p')]", "b": "[variables('v')]", "c": "[concat('x', 'y')]",
+      "d": "[parameters('none')]", "e": "[parameters('q')]" }
+  ]
+}"#;
+
+#[test]
+fn a_value_written_elsewhere_is_changed_there() {
+    let case = Case::new(ELSEWHERE, "{}", &["resources", "0"]);
+    for (change, from, to) in [
+        (
+            set("a", "true"),
+            "\"defaultValue\": false",
+            "\"defaultValue\": true",
+        ),
+        (set("b.x", "2"), "\"x\": 1", "\"x\": 2"),
+        (set("b.y", "2"), "\"x\": 1", "\"x\": 1, \"y\": 2"),
+        (
+            set("e", "\"1.2\""),
+            "\"defaultValue\": \"1.0\"",
+            "\"defaultValue\": \"1.2\"",
+        ),
+    ] {
+        assert_eq!(
+            case.plan(std::slice::from_ref(&change)).unwrap().ceiling,
+            Applicability::Unsafe
+        );
+        assert_eq!(case.after(&[change])[MAIN], ELSEWHERE.replacen(from, to, 1));
+    }
+    let given = r#"{"parameters": {"p": {"value": false}}}"#;
+    let case = Case::new(ELSEWHERE, given, &["resources", "0"]);
+    let after = case.after(&[set("a", "true")]);
+    assert_eq!(after[MAIN], ELSEWHERE);
+    assert_eq!(after[PARAMETERS], given.replace("false", "true"));
+}
+
+#[test]
+fn what_is_computed_is_refused_by_name() {
+    let case = Case::new(ELSEWHERE, "{}", &["resources", "0"]);
+    for (change, expected) in [
+        (
+            set("c", "1"),
+            "`c` is `[concat('x', 'y')]`, whose value is not written anywhere in view.",
+        ),
+        (
+            set("d", "true"),
+            "`d` is `[parameters('none')]`, whose value is not written anywhere in view.",
+        ),
+        (
+            set("e", "\"1.3\""),
+            "The parameter `q` does not allow `\"1.3\"`.",
+        ),
+        (
+            set("a.b", "1"),
+            "`a` is written as `false`, which holds nothing that could be changed.",
+        ),
+    ] {
+        assert_eq!(case.plan(&[change]).unwrap_err().0, expected);
+    }
+    let contradiction = case.plan(&[set("z.a", "1"), set("z", "1")]).unwrap_err();
+    assert_eq!(contradiction.0, "Two changes of `z` contradict each other.");
+}
+
+#[test]
+fn computed_hops_on_the_way_are_refused() {
+    let mut case = Case::new(ELSEWHERE, "{}", &["resources", "0"]);
+    let mut args = case.written.args.as_map().unwrap().clone();
+    let entry = args
+        .entries
+        .iter_mut()
+        .find(|entry| &*entry.key == "c")
+        .unwrap();
+    let written = case.origins.literal(case.written.node);
+    let origin = case.origins.add(Hop {
+        span: None,
+        via: Via::Computed,
+        from: Some(written),
+        points_to: None,
+    });
+    entry.value = Value::string("xy", origin);
+    case.written.args.data = Data::Map(Arc::new(args));
+    let refusal = case.plan(&[set("c", "1")]).unwrap_err();
+    assert_eq!(refusal.0, "`c` is `[concat('x', 'y')]`, which is computed.");
+}
+
+#[test]
+fn a_property_loop_changes_its_shared_text() {
+    let text = r#"{"copy": [{"name": "disks", "count": 2, "input": {"size": 1}}]}"#;
+    let case = Case::new(text, "{}", &[]);
+    assert_eq!(
+        case.after(&[set("disks[*].size", "2")])[MAIN],
+        text.replace("\"size\": 1", "\"size\": 2")
+    );
+    assert_eq!(
+        case.plan(&[set("disks[*].size", "2")]).unwrap().ceiling,
+        Applicability::Safe
+    );
+    assert_eq!(
+        case.plan(&[set("disks[0].size", "2")]).unwrap().ceiling,
+        Applicability::Unsafe
+    );
+    assert!(case.plan(&[append("disks", "{}")]).is_err());
+}
