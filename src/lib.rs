@@ -15,6 +15,8 @@ pub mod rule;
 
 pub mod finding;
 
+pub mod check;
+
 pub mod config;
 pub mod files;
 pub mod output;

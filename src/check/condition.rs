@@ -1,0 +1,480 @@
+//! The three-valued evaluator of conditions. Beside the verdict it says which fields decided.
+
+use crate::model::{
+    Completeness, Data, Estate, Existence, Kind, Lookup, Match, Origin, Path, Resource, ResourceId,
+    Step, Unknown, Value, facts, look_up,
+};
+use crate::rule::{Condition, Count, Elsewhere, Related, Subject, Test};
+
+use super::compare::{test_absent, test_lookup, test_unknown, test_value};
+use super::value;
+
+/// A verdict in Kleene's logic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// It holds.
+    True,
+    /// It does not.
+    False,
+    /// It depends on what is not known.
+    Unknown,
+}
+
+impl From<bool> for Truth {
+    fn from(value: bool) -> Self {
+        if value { Self::True } else { Self::False }
+    }
+}
+
+impl Truth {
+    /// The opposite; unknown stays unknown.
+    #[must_use]
+    pub fn not(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+
+    /// All hold. Of nothing: true.
+    pub fn all(verdicts: impl IntoIterator<Item = Self>) -> Self {
+        let mut whole = Self::True;
+        for verdict in verdicts {
+            match verdict {
+                Self::False => return Self::False,
+                Self::Unknown => whole = Self::Unknown,
+                Self::True => {}
+            }
+        }
+        whole
+    }
+
+    /// One holds. Of nothing: false.
+    pub fn any(verdicts: impl IntoIterator<Item = Self>) -> Self {
+        Self::all(verdicts.into_iter().map(Self::not)).not()
+    }
+}
+
+/// A field that decided a verdict.
+#[derive(Clone, Debug)]
+pub struct Witness<'m> {
+    /// The resource it belongs to; a companion's where that decided.
+    pub resource: ResourceId,
+    /// The concrete path.
+    pub path: Path,
+    /// What is there.
+    pub seen: Seen<'m>,
+    /// What was asked of it; `None` when the element as a whole is meant.
+    pub test: Option<&'m Test>,
+}
+
+/// What a witness saw.
+#[derive(Clone, Debug)]
+pub enum Seen<'m> {
+    /// A value.
+    Value(&'m Value),
+    /// Nothing; the first path is what exists, the second what is missing.
+    Missing(Path, Path),
+    /// Nothing, and the service assumes this.
+    Assumed(Path, Data),
+    /// A value that is not known.
+    Unknown(&'m Unknown, Origin),
+    /// A path that the language cannot speak of.
+    Unmapped,
+    /// No companion of this type.
+    NoCompanion(&'m Kind),
+    /// A companion of this type that may or may not belong to it.
+    MaybeCompanion(ResourceId),
+    /// An expression of the condition itself.
+    Expression,
+}
+
+/// A verdict with the fields that decided it.
+#[derive(Clone, Debug)]
+pub struct Judgement<'m> {
+    /// The verdict.
+    pub truth: Truth,
+    /// The fields that decided: of a conjunction that fails those that failed, and so on.
+    pub witnesses: Vec<Witness<'m>>,
+}
+
+impl<'m> Judgement<'m> {
+    fn of(truth: Truth) -> Self {
+        Self {
+            truth,
+            witnesses: Vec::new(),
+        }
+    }
+
+    fn seen(truth: Truth, witness: Witness<'m>) -> Self {
+        Self {
+            truth,
+            witnesses: vec![witness],
+        }
+    }
+}
+
+/// What a condition is judged against.
+#[derive(Clone, Copy)]
+pub struct Scene<'m> {
+    /// All resources.
+    pub estate: &'m Estate,
+    /// The one that is judged.
+    pub id: ResourceId,
+    /// Types whose companions may live elsewhere, lower case.
+    pub elsewhere: &'m [String],
+}
+
+/// Inside a count: the elements' path as written, and the concrete path of the one at hand.
+type Binding = (Path, Path);
+
+impl<'m> Scene<'m> {
+    /// The resource that is judged.
+    pub fn resource(&self) -> &'m Resource {
+        self.estate.resource(self.id)
+    }
+
+    /// Judges `condition`.
+    pub fn judge(&self, condition: &'m Condition) -> Judgement<'m> {
+        self.within(condition, &mut Vec::new())
+    }
+
+    /// The verdict on a condition that does not live as long as the estate.
+    pub fn judge_owned(&self, condition: &Condition) -> Truth {
+        let estate: &Estate = self.estate;
+        Scene {
+            estate,
+            id: self.id,
+            elsewhere: self.elsewhere,
+        }
+        .judge(condition)
+        .truth
+    }
+
+    fn within(&self, condition: &'m Condition, bound: &mut Vec<Binding>) -> Judgement<'m> {
+        match condition {
+            Condition::AllOf(parts) => self.join(parts, bound, Truth::False),
+            Condition::AnyOf(parts) => self.join(parts, bound, Truth::True),
+            Condition::Not(inner) => {
+                let inner = self.within(inner, bound);
+                Judgement {
+                    truth: inner.truth.not(),
+                    witnesses: inner.witnesses,
+                }
+            }
+            Condition::Is(Subject::Field(path), test) => self.field(path, test, bound),
+            Condition::Is(Subject::Value(literal), test) => self.value(literal, test, bound),
+            Condition::Is(Subject::Count(count), test) => self.count(count, test, bound),
+            Condition::Related(related) => self.related(related),
+        }
+    }
+
+    /// A conjunction (`decisive` is false) or a disjunction (`decisive` is true). What decides is
+    /// the parts that are decisive; else those that are unknown; else all.
+    fn join(
+        &self,
+        parts: &'m [Condition],
+        bound: &mut Vec<Binding>,
+        decisive: Truth,
+    ) -> Judgement<'m> {
+        let judged: Vec<Judgement<'m>> =
+            parts.iter().map(|part| self.within(part, bound)).collect();
+        let has = |truth| judged.iter().any(|part| part.truth == truth);
+        let truth = if has(decisive) {
+            decisive
+        } else if has(Truth::Unknown) {
+            Truth::Unknown
+        } else {
+            decisive.not()
+        };
+        let deciding = judged.into_iter().filter(|part| part.truth == truth);
+        Judgement {
+            truth,
+            witnesses: deciding.flat_map(|part| part.witnesses).collect(),
+        }
+    }
+
+    /// With `[*]`, every element must pass; those that do not are the witnesses.
+    fn field(&self, path: &Path, test: &'m Test, bound: &[Binding]) -> Judgement<'m> {
+        let path = bind(path, bound);
+        let answers = look_up(self.resource(), &path);
+        let judged: Vec<(Truth, Witness<'m>)> = answers
+            .into_iter()
+            .map(|(at, lookup)| self.answer(at, &lookup, test))
+            .collect();
+        let truth = Truth::all(judged.iter().map(|(truth, _)| *truth));
+        let deciding = judged.into_iter().filter(|(part, _)| *part == truth);
+        Judgement {
+            truth,
+            witnesses: deciding.map(|(_, witness)| witness).collect(),
+        }
+    }
+
+    /// Tests one answer of a lookup; an absent property takes what the service assumes.
+    fn answer(&self, at: Path, lookup: &Lookup<'m>, test: &'m Test) -> (Truth, Witness<'m>) {
+        let resource = self.resource();
+        let is_null = matches!(lookup, Lookup::Found(value) if value.is_null());
+        let (truth, seen) = match lookup {
+            Lookup::Missing { .. } | Lookup::Found(_)
+                if is_null || matches!(lookup, Lookup::Missing { .. }) =>
+            {
+                let (parent, rest) = match lookup {
+                    Lookup::Missing { parent, rest } => (parent.clone(), rest.clone()),
+                    _ => (at.clone(), Path::default()),
+                };
+                match facts::absence(resource.kind.as_str(), &at.pattern(), resource.api.as_ref()) {
+                    facts::Absence::Value(data) => {
+                        let assumed = Value::new(data.clone(), Origin::NOWHERE);
+                        (test_value(&assumed, test), Seen::Assumed(parent, data))
+                    }
+                    facts::Absence::Absent => (test_absent(test), Seen::Missing(parent, rest)),
+                    facts::Absence::Unknown => (Truth::Unknown, Seen::Missing(parent, rest)),
+                }
+            }
+            Lookup::Found(value) => (test_lookup(lookup, test), Seen::Value(value)),
+            Lookup::Missing { parent, rest } => (
+                test_absent(test),
+                Seen::Missing(parent.clone(), rest.clone()),
+            ),
+            Lookup::Unknown(unknown, origin) => {
+                (test_unknown(unknown, test), Seen::Unknown(unknown, *origin))
+            }
+            Lookup::Unmapped => (Truth::Unknown, Seen::Unmapped),
+        };
+        (
+            truth,
+            Witness {
+                resource: self.id,
+                path: at,
+                seen,
+                test: Some(test),
+            },
+        )
+    }
+
+    fn value(
+        &self,
+        literal: &'m crate::rule::Literal,
+        test: &'m Test,
+        bound: &[Binding],
+    ) -> Judgement<'m> {
+        let value = value::evaluate(self, literal, &|path| bind(path, bound));
+        let seen = Seen::Expression;
+        let witness = Witness {
+            resource: self.id,
+            path: Path::default(),
+            seen,
+            test: Some(test),
+        };
+        Judgement::seen(test_value(&value, test), witness)
+    }
+
+    /// How many elements fulfil the condition, as an interval while some are not known.
+    fn count(&self, count: &'m Count, test: &'m Test, bound: &mut Vec<Binding>) -> Judgement<'m> {
+        let path = bind(&count.field, bound);
+        let (mut sure, mut maybe) = (Vec::new(), Vec::new());
+        let mut open = false;
+        for (at, lookup) in look_up(self.resource(), &path) {
+            let inner = match &lookup {
+                Lookup::Missing { .. } => continue,
+                // An unknown element of a known list can be judged; an unknown list has no length.
+                Lookup::Unknown(..) | Lookup::Unmapped if !ends_in_index(&at) => {
+                    open = true;
+                    Judgement::seen(Truth::Unknown, self.answer(at.clone(), &lookup, test).1)
+                }
+                Lookup::Found(_) | Lookup::Unknown(..) | Lookup::Unmapped => match &count.condition
+                {
+                    None => Judgement::of(Truth::True),
+                    Some(condition) => {
+                        bound.push((count.field.clone(), at.clone()));
+                        let judged = self.within(condition, bound);
+                        bound.pop();
+                        judged
+                    }
+                },
+            };
+            match inner.truth {
+                Truth::True => sure.push((at, lookup, inner)),
+                Truth::Unknown => maybe.push((at, lookup, inner)),
+                Truth::False => {}
+            }
+        }
+        let least = sure.len();
+        let most = if open {
+            usize::MAX
+        } else {
+            least + maybe.len()
+        };
+        let truth = count_verdict(least, most, test);
+        let element = |at: Path, lookup: Lookup<'m>| Witness {
+            resource: self.id,
+            path: at,
+            seen: seen(lookup),
+            test: None,
+        };
+        let witnesses = match truth {
+            // What is not known decides, so its own witnesses name the inputs.
+            Truth::Unknown => maybe
+                .into_iter()
+                .flat_map(|(_, _, inner)| inner.witnesses)
+                .collect(),
+            Truth::True | Truth::False if !sure.is_empty() && wants_fewer(test) => sure
+                .into_iter()
+                .map(|(at, lookup, _)| element(at, lookup))
+                .collect(),
+            Truth::True | Truth::False => vec![self.list_witness(&path)],
+        };
+        Judgement { truth, witnesses }
+    }
+
+    /// The list itself, where too few of its elements were found.
+    fn list_witness(&self, path: &Path) -> Witness<'m> {
+        let mut list = path.clone();
+        while matches!(list.0.last(), Some(Step::Each)) {
+            list.0.pop();
+        }
+        let answer = look_up(self.resource(), &list).into_iter().next();
+        let (at, seen) = answer.map_or((list.clone(), Seen::Expression), |(at, lookup)| {
+            (at, seen(lookup))
+        });
+        Witness {
+            resource: self.id,
+            path: at,
+            seen,
+            test: None,
+        }
+    }
+
+    fn related(&self, related: &'m Related) -> Judgement<'m> {
+        let resource = self.resource();
+        let candidates = self
+            .estate
+            .related(self.id, &related.kind, &related.relation);
+        let mut verdicts = Vec::new();
+        for (other, how_sure) in candidates {
+            let scene = Scene { id: other, ..*self };
+            let meant = scene.judge(&related.condition);
+            if meant.truth == Truth::False {
+                continue;
+            }
+            let fulfils = scene.judge(&related.require);
+            let exists = self.is_as_certain(other);
+            let sure = how_sure == Match::Certain && meant.truth == Truth::True && exists;
+            let truth = match fulfils.truth {
+                Truth::True if sure => Truth::True,
+                Truth::False => Truth::False,
+                Truth::True | Truth::Unknown => Truth::Unknown,
+            };
+            let mut witnesses = fulfils.witnesses;
+            if truth == Truth::Unknown && fulfils.truth == Truth::True {
+                let seen = Seen::MaybeCompanion(other);
+                witnesses = vec![Witness {
+                    resource: self.id,
+                    path: Path::default(),
+                    seen,
+                    test: None,
+                }];
+            }
+            // A companion that may belong to another resource cannot make this one fail.
+            if truth == Truth::False && !sure {
+                continue;
+            }
+            verdicts.push(Judgement { truth, witnesses });
+        }
+        let truth = Truth::any(verdicts.iter().map(|verdict| verdict.truth));
+        if truth != Truth::False || !verdicts.is_empty() {
+            let deciding = verdicts
+                .into_iter()
+                .filter(|verdict| verdict.truth == truth);
+            return Judgement {
+                truth,
+                witnesses: deciding.flat_map(|verdict| verdict.witnesses).collect(),
+            };
+        }
+        let may_live_elsewhere = related.elsewhere == Elsewhere::Undecided
+            || self.elsewhere.iter().any(|kind| related.kind.is(kind))
+            || resource.completeness == Completeness::Partial;
+        let truth = if may_live_elsewhere {
+            Truth::Unknown
+        } else {
+            Truth::False
+        };
+        let seen = Seen::NoCompanion(&related.kind);
+        Judgement::seen(
+            truth,
+            Witness {
+                resource: self.id,
+                path: Path::default(),
+                seen,
+                test: None,
+            },
+        )
+    }
+
+    /// A companion that exists only under a condition counts for a resource that does so too.
+    fn is_as_certain(&self, other: ResourceId) -> bool {
+        self.estate.resource(other).existence == Existence::Certain
+            || self.resource().existence != Existence::Certain
+    }
+}
+
+/// Spells a path from the element at hand, where it starts like one that is being counted.
+fn bind(path: &Path, bound: &[Binding]) -> Path {
+    for (pattern, concrete) in bound.iter().rev() {
+        let steps = pattern.0.len();
+        if path.0.len() >= steps
+            && path.0[..steps]
+                .iter()
+                .zip(&pattern.0)
+                .all(|(a, b)| same_step(a, b))
+        {
+            return concrete.then(&Path(path.0[steps..].to_vec()));
+        }
+    }
+    path.clone()
+}
+
+fn same_step(a: &Step, b: &Step) -> bool {
+    match (a, b) {
+        (Step::Name(a), Step::Name(b)) => a.eq_ignore_ascii_case(b),
+        (a, b) => a == b,
+    }
+}
+
+fn seen(lookup: Lookup<'_>) -> Seen<'_> {
+    match lookup {
+        Lookup::Found(value) => Seen::Value(value),
+        Lookup::Missing { parent, rest } => Seen::Missing(parent, rest),
+        Lookup::Unknown(unknown, origin) => Seen::Unknown(unknown, origin),
+        Lookup::Unmapped => Seen::Unmapped,
+    }
+}
+
+fn ends_in_index(path: &Path) -> bool {
+    matches!(path.0.last(), Some(Step::Index(_)))
+}
+
+/// Returns `true` if the test fails because there are too many.
+fn wants_fewer(test: &Test) -> bool {
+    count_verdict(0, 0, test) == Truth::True
+}
+
+/// The verdict when the number lies somewhere in `least..=most`. Counts are small, so the ends and
+/// what lies just beyond the ends of what is compared with decide.
+fn count_verdict(least: usize, most: usize, test: &Test) -> Truth {
+    let at = |number: usize| {
+        let number = i64::try_from(number).unwrap_or(i64::MAX);
+        test_value(
+            &Value::new(Data::Number(number.into()), Origin::NOWHERE),
+            test,
+        )
+    };
+    let end = most.min(least.saturating_add(4_096));
+    let first = at(least);
+    let agree = (least..=end)
+        .map(at)
+        .chain([at(most)])
+        .all(|verdict| verdict == first);
+    if agree { first } else { Truth::Unknown }
+}

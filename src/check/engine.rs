@@ -1,0 +1,249 @@
+//! From verdicts to findings: one a failing element, or one a resource and target.
+
+use std::sync::Arc;
+
+use crate::edit::Refusal;
+use crate::finding::{Finding, FindingKey, State, Subject, UnitId};
+use crate::model::{Estate, Existence, Resource, ResourceId};
+use crate::rule::{Rule, Target};
+use crate::source::RelPath;
+
+use super::condition::{Judgement, Scene, Seen, Truth, Witness};
+use super::{place, wish, wording};
+
+/// What judging one unit gave.
+#[derive(Debug, Default)]
+pub struct Judged {
+    /// Failing and undecided, in the order of the resources and rules.
+    pub findings: Vec<Finding>,
+    /// How many of each.
+    pub tally: Tally,
+}
+
+/// How many conditions were judged, and how. One condition is one rule on one resource.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Resources, instances included.
+    pub resources: usize,
+    /// Conditions that applied.
+    pub judged: usize,
+    /// Conditions that passed.
+    pub passed: usize,
+    /// Conditions that cannot be decided.
+    pub undecided: usize,
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.resources += other.resources;
+        self.judged += other.judged;
+        self.passed += other.passed;
+        self.undecided += other.undecided;
+    }
+}
+
+/// What one unit is judged by.
+pub struct Bar<'a> {
+    /// The rules that apply to a type, given in lower case.
+    pub rules: &'a dyn Fn(&str) -> Vec<Arc<Rule>>,
+    /// Types whose companions may live elsewhere, lower case.
+    pub elsewhere: &'a [String],
+}
+
+/// Judges every resource of a unit.
+#[must_use]
+pub fn judge(unit: UnitId, root: &RelPath, estate: &Estate, bar: &Bar<'_>) -> Judged {
+    let mut judged = Judged::default();
+    for (index, resource) in estate.resources.iter().enumerate() {
+        if resource.implied {
+            continue;
+        }
+        judged.tally.resources += 1;
+        let Ok(index) = u32::try_from(index) else {
+            break;
+        };
+        let scene = Scene {
+            estate,
+            id: ResourceId(index),
+            elsewhere: bar.elsewhere,
+        };
+        for rule in (bar.rules)(&resource.kind.key()) {
+            judge_rule(unit, root, scene, &rule, &mut judged);
+        }
+    }
+    judged
+}
+
+/// Judges one rule on one resource. Several targets of one rule are one condition: the worst counts.
+fn judge_rule(
+    unit: UnitId,
+    root: &RelPath,
+    scene: Scene<'_>,
+    rule: &Arc<Rule>,
+    judged: &mut Judged,
+) {
+    let resource = scene.resource();
+    let (mut applies, mut failed, mut undecided) = (false, false, false);
+    for target in rule
+        .targets
+        .iter()
+        .filter(|target| target.kinds.contains(&resource.kind))
+    {
+        let when = scene.judge(&target.when);
+        if when.truth == Truth::False {
+            continue;
+        }
+        let require = scene.judge(&target.require);
+        applies = true;
+        let case = Case {
+            unit,
+            root,
+            scene,
+            rule,
+            target,
+        };
+        match (when.truth, require.truth) {
+            (_, Truth::True) | (Truth::False, _) => {}
+            (Truth::True, Truth::False) => {
+                failed = true;
+                judged.findings.extend(case.failures(&require));
+            }
+            (Truth::True, Truth::Unknown) => {
+                undecided = true;
+                judged.findings.push(case.undecided(require.witnesses));
+            }
+            (Truth::Unknown, _) => {
+                undecided = true;
+                judged.findings.push(case.undecided(when.witnesses));
+            }
+        }
+    }
+    judged.tally.judged += usize::from(applies);
+    judged.tally.undecided += usize::from(undecided && !failed);
+    judged.tally.passed += usize::from(applies && !failed && !undecided);
+}
+
+/// One target of one rule on one resource.
+struct Case<'c, 'm> {
+    unit: UnitId,
+    root: &'c RelPath,
+    scene: Scene<'m>,
+    rule: &'c Arc<Rule>,
+    target: &'c Target,
+}
+
+impl<'m> Case<'_, 'm> {
+    /// One finding for each element that failed, and one for all plain fields together.
+    fn failures(&self, judgement: &Judgement<'m>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let (mut elements, mut fields): (Vec<Witness<'m>>, Vec<Witness<'m>>) = judgement
+            .witnesses
+            .iter()
+            .cloned()
+            .partition(|witness| self.is_element(witness));
+        if self.target.at.is_some() {
+            fields.append(&mut elements);
+        }
+        elements.dedup_by(|a, b| a.path == b.path);
+        for element in elements {
+            findings.push(self.finding(State::Open, vec![element]));
+        }
+        if !fields.is_empty() || findings.is_empty() {
+            findings.push(self.finding(State::Open, fields));
+        }
+        findings
+    }
+
+    fn undecided(&self, witnesses: Vec<Witness<'m>>) -> Finding {
+        self.finding(State::Undecided, witnesses)
+    }
+
+    fn is_element(&self, witness: &Witness<'m>) -> bool {
+        witness.resource == self.scene.id && wish::element(&witness.path).is_some()
+    }
+
+    /// A finding whose place and property are those of `at`, else of the first witness.
+    fn finding(&self, state: State, mut witnesses: Vec<Witness<'m>>) -> Finding {
+        let resource = self.scene.resource();
+        if let Some(at) = &self.target.at {
+            witnesses.insert(0, place::witness_at(self.scene, at));
+        }
+        let first = witnesses.first();
+        let place = place::of(self.scene.estate, resource, first);
+        let property = first.map(|witness| {
+            wish::named(self.scene.estate.resource(witness.resource), &witness.path)
+        });
+        let deciding = if state == State::Undecided {
+            wording::deciding(self.scene, &witnesses)
+        } else {
+            Vec::new()
+        };
+        let wording = wording::Case {
+            scene: self.scene,
+            rule: self.rule,
+            state,
+            witnesses: &witnesses,
+            deciding: &deciding,
+        };
+        let (wishes, needs) = match state {
+            State::Open => wish::wishes(self.scene, self.target, first),
+            State::Undecided | State::Suppressed => (Vec::new(), None),
+        };
+        let address = resource.address.as_str().to_owned();
+        Finding {
+            key: FindingKey {
+                root: self.root.clone(),
+                rule: Arc::clone(&self.rule.id),
+                address: resource.address.without_keys(),
+                property: property.map(|path| path.to_string()).unwrap_or_default(),
+            },
+            rule: Arc::clone(self.rule),
+            severity: self.rule.severity,
+            subject: subject(self.scene.estate, resource),
+            message: wording.message(),
+            span: place.span,
+            related: place.related,
+            occurrences: vec![(self.unit, address)],
+            state,
+            conditional: resource.existence != Existence::Certain,
+            deciding,
+            refusal: if wishes.is_empty() {
+                needs.map(Refusal)
+            } else {
+                None
+            },
+            wishes: wishes.into_iter().map(|wish| (self.unit, wish)).collect(),
+            fixes: Vec::new(),
+        }
+    }
+}
+
+fn subject(estate: &Estate, resource: &Resource) -> Subject {
+    let fragment = resource
+        .fragments
+        .first()
+        .and_then(|id| estate.fragments.get(id.0 as usize));
+    let written = fragment.and_then(|fragment| estate.written.get(fragment.of.0 as usize));
+    let name = resource
+        .body
+        .as_map()
+        .and_then(|map| map.get_ignoring_case("name"));
+    Subject {
+        kind: resource.kind.clone(),
+        written_kind: written.map_or_else(
+            || resource.kind.as_str().to_owned(),
+            |written| written.kind.as_str().to_owned(),
+        ),
+        name: name
+            .filter(|name| !name.sensitive)
+            .and_then(|name| name.as_str())
+            .map(str::to_owned),
+        address: resource.address.as_str().to_owned(),
+        dialect: resource.dialect,
+    }
+}
+
+/// Returns `true` if the witness is about a companion that is missing.
+pub(super) fn lacks_companion(witness: &Witness<'_>) -> bool {
+    matches!(witness.seen, Seen::NoCompanion(_))
+}

@@ -1,0 +1,49 @@
+//! Many instances of one text are one finding with occurrences.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Finding, State};
+use crate::source::Span;
+
+/// Joins findings of one rule at one place about one property. What fails in one instance and cannot
+/// be decided in another stays two findings.
+#[must_use]
+pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut places: BTreeMap<(String, Span, String, State), usize> = BTreeMap::new();
+    for finding in findings {
+        let place = (
+            finding.key.rule.to_string(),
+            finding.span,
+            finding.key.property.clone(),
+            finding.state,
+        );
+        match places.get(&place) {
+            Some(index) => {
+                let first = &mut merged[*index];
+                first.occurrences.extend(finding.occurrences);
+                first.wishes.extend(finding.wishes);
+                first.conditional &= finding.conditional;
+                for related in finding.related {
+                    if !first.related.contains(&related) {
+                        first.related.push(related);
+                    }
+                }
+                for input in finding.deciding {
+                    if !first.deciding.contains(&input) {
+                        first.deciding.push(input);
+                    }
+                }
+            }
+            None => {
+                places.insert(place, merged.len());
+                merged.push(finding);
+            }
+        }
+    }
+    for finding in &mut merged {
+        finding.occurrences.sort();
+        finding.occurrences.dedup();
+    }
+    merged
+}
