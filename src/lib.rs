@@ -17,6 +17,8 @@ pub mod finding;
 
 pub mod check;
 
+pub mod remediate;
+
 pub mod config;
 pub mod files;
 pub mod output;

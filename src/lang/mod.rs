@@ -2,7 +2,10 @@
 //! [`Change`] back into byte edits. Above this door nobody knows which language it was.
 
 pub mod arm;
+mod planning;
 pub mod terraform;
+
+pub use planning::{Intent, Planned, plan};
 
 use crate::model::{Fragment, Origins, Written};
 use crate::source::{FileId, Notice, RelPath, SourceTree};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::edit::{Applicability, Edit, Hazard, Refusal};
 use crate::lang::{Cache, Plan, arm, terraform};
-use crate::model::{Change, Dialect, Estate, FragmentId, Kind, Path, Resource, ResourceId, WrittenId};
+use crate::model::{Change, Dialect, Estate, FragmentId, Kind, Path, ResourceId, WrittenId};
 use crate::source::SourceTree;
 
 /// The edits for one wish and everything the proof has to know about them.
@@ -40,20 +40,22 @@ pub enum Intent {
 /// the lens cannot invert.
 pub fn plan(
     estate: &Estate,
-    resource: ResourceId,
+    id: ResourceId,
     changes: &[Change],
     tree: &dyn SourceTree,
     cache: &Cache,
 ) -> Result<Planned, Refusal> {
-    let resource = estate.resource(resource);
+    let resource = estate.resource(id);
     let mut by_written: BTreeMap<WrittenId, Vec<Change>> = BTreeMap::new();
     for change in changes {
-        let fragment = owner(estate, resource, change)?;
+        let (fragment, change) = at_home(estate, id, change)?;
         let fragment = &estate.fragments[fragment.0 as usize];
         let written = &estate.written[fragment.of.0 as usize];
         let own = match resource.dialect {
-            Dialect::Arm => vec![change.clone()],
-            Dialect::Terraform | Dialect::Azapi => terraform::lens::invert(written, fragment, change)?,
+            Dialect::Arm => vec![change],
+            Dialect::Terraform | Dialect::Azapi => {
+                terraform::lens::invert(written, fragment, &change)?
+            }
         };
         by_written.entry(fragment.of).or_default().extend(own);
     }
@@ -85,19 +87,36 @@ pub fn plan(
     Ok(planned)
 }
 
-/// The fragment whose text a change belongs to.
-fn owner(estate: &Estate, resource: &Resource, change: &Change) -> Result<FragmentId, Refusal> {
-    let declaring = || {
-        resource.fragments.first().copied().ok_or_else(|| {
-            Refusal(format!("`{}` is made by the cloud and stands nowhere in the source.", resource.address))
-        })
+/// The fragment whose text a change belongs to, and the change spelled from that fragment.
+fn at_home(
+    estate: &Estate,
+    id: ResourceId,
+    change: &Change,
+) -> Result<(FragmentId, Change), Refusal> {
+    let resource = estate.resource(id);
+    let nowhere = || {
+        let address = &resource.address;
+        Refusal(format!("`{address}` is made by the cloud and stands nowhere in the source."))
     };
-    match change {
-        Change::Set { path, .. } | Change::Append { path, .. } | Change::Remove { path } => {
-            estate.owner(resource, path).map_or_else(declaring, Ok)
+    let home = |path: &Path| estate.owner(id, path).ok_or_else(nowhere);
+    Ok(match change {
+        Change::Set { path, to } => {
+            let home = home(path)?;
+            (home.fragment, Change::Set { path: home.path, to: to.clone() })
         }
-        Change::AddResource { .. } => declaring(),
-    }
+        Change::Append { path, item } => {
+            let home = home(path)?;
+            (home.fragment, Change::Append { path: home.path, item: item.clone() })
+        }
+        Change::Remove { path } => {
+            let home = home(path)?;
+            (home.fragment, Change::Remove { path: home.path })
+        }
+        Change::AddResource { .. } => {
+            let declaring = resource.fragments.first().copied().ok_or_else(nowhere)?;
+            (declaring, change.clone())
+        }
+    })
 }
 
 fn intent(address: &str, change: &Change) -> Intent {

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::check::{self, Tally};
 use crate::finding::{Finding, UnitId};
 use crate::lang::{self, Cache, Unit};
 use crate::model::{Estate, assemble};
@@ -18,7 +19,7 @@ pub struct Bench<'a> {
 }
 
 /// How an estate is judged.
-pub type Judge<'a> = dyn Fn(UnitId, &Estate, &dyn SourceTree) -> Vec<Finding> + Sync + 'a;
+pub type Judge<'a> = dyn Fn(UnitId, &Estate, &dyn SourceTree) -> check::Judged + Sync + 'a;
 
 /// One unit, evaluated and judged.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub struct Judged {
     pub estate: Estate,
     /// Its own findings.
     pub findings: Vec<Finding>,
+    /// How many conditions were judged.
+    pub tally: Tally,
     /// What evaluating it has to tell.
     pub notices: Vec<Notice>,
     /// Every text that was read for it; sorted.
@@ -41,8 +44,8 @@ impl Bench<'_> {
     pub fn judge(&self, unit: UnitId, tree: &dyn SourceTree) -> Judged {
         let evaluated = lang::evaluate(&self.units[unit.0 as usize], tree, self.cache);
         let estate = assemble::assemble(evaluated.written, evaluated.fragments, evaluated.origins);
-        let findings = (self.judge)(unit, &estate, tree);
-        Judged { unit, estate, findings, notices: evaluated.notices, files: evaluated.files }
+        let check::Judged { findings, tally } = (self.judge)(unit, &estate, tree);
+        Judged { unit, estate, findings, tally, notices: evaluated.notices, files: evaluated.files }
     }
 
     /// Evaluates and judges several units, in the order given whatever thread does which.

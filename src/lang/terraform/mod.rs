@@ -1,6 +1,7 @@
 //! Terraform: modules, evaluation, the written shape, the lens onto the cloud's terms, planning back.
 
 pub mod lens;
+pub mod plan;
 
 use crate::lang::{Evaluated, Unit, UnitOptions};
 use crate::source::{Notice, RelPath, SourceTree};
