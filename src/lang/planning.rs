@@ -60,7 +60,11 @@ pub fn plan(
         by_written.entry(fragment.of).or_default().extend(own);
     }
     let mut planned = Planned {
-        plan: Plan { edits: Vec::new(), ceiling: Applicability::Safe, summary: String::new() },
+        plan: Plan {
+            edits: Vec::new(),
+            ceiling: Applicability::Safe,
+            summary: String::new(),
+        },
         hazards: Vec::new(),
         intents: Vec::new(),
     };
@@ -69,20 +73,30 @@ pub fn plan(
         let plan = match resource.dialect {
             Dialect::Arm => arm::plan::plan(written, &changes, &estate.origins, tree)?,
             Dialect::Terraform | Dialect::Azapi => {
-                planned.hazards.extend(terraform::lens::hazards(written, &changes));
+                planned
+                    .hazards
+                    .extend(terraform::lens::hazards(written, &changes));
                 terraform::plan::plan(written, &changes, &estate.origins, tree, &cache.terraform)?
             }
         };
-        planned.intents.extend(changes.iter().map(|change| intent(written.address.as_str(), change)));
+        planned.intents.extend(
+            changes
+                .iter()
+                .map(|change| intent(written.address.as_str(), change)),
+        );
         add(&mut planned.plan, plan);
     }
     planned.hazards.sort_unstable();
     planned.hazards.dedup();
     if planned.plan.edits.is_empty() {
-        return Err(Refusal("There is nothing to edit: the source already says what is wanted.".to_owned()));
+        return Err(Refusal(
+            "There is nothing to edit: the source already says what is wanted.".to_owned(),
+        ));
     }
     if !are_disjoint(&planned.plan.edits) {
-        return Err(Refusal("The edits for this finding would overlap.".to_owned()));
+        return Err(Refusal(
+            "The edits for this finding would overlap.".to_owned(),
+        ));
     }
     Ok(planned)
 }
@@ -96,17 +110,31 @@ fn at_home(
     let resource = estate.resource(id);
     let nowhere = || {
         let address = &resource.address;
-        Refusal(format!("`{address}` is made by the cloud and stands nowhere in the source."))
+        Refusal(format!(
+            "`{address}` is made by the cloud and stands nowhere in the source."
+        ))
     };
     let home = |path: &Path| estate.owner(id, path).ok_or_else(nowhere);
     Ok(match change {
         Change::Set { path, to } => {
             let home = home(path)?;
-            (home.fragment, Change::Set { path: home.path, to: to.clone() })
+            (
+                home.fragment,
+                Change::Set {
+                    path: home.path,
+                    to: to.clone(),
+                },
+            )
         }
         Change::Append { path, item } => {
             let home = home(path)?;
-            (home.fragment, Change::Append { path: home.path, item: item.clone() })
+            (
+                home.fragment,
+                Change::Append {
+                    path: home.path,
+                    item: item.clone(),
+                },
+            )
         }
         Change::Remove { path } => {
             let home = home(path)?;
@@ -122,7 +150,10 @@ fn at_home(
 fn intent(address: &str, change: &Change) -> Intent {
     match change {
         Change::Set { path, .. } | Change::Append { path, .. } | Change::Remove { path } => {
-            Intent::At { address: address.to_owned(), path: path.clone() }
+            Intent::At {
+                address: address.to_owned(),
+                path: path.clone(),
+            }
         }
         Change::AddResource { kind, .. } => Intent::New(kind.clone()),
     }
@@ -142,5 +173,7 @@ fn add(plan: &mut Plan, other: Plan) {
 }
 
 fn are_disjoint(edits: &[Edit]) -> bool {
-    edits.windows(2).all(|pair| !pair[0].span.touches(pair[1].span))
+    edits
+        .windows(2)
+        .all(|pair| !pair[0].span.touches(pair[1].span))
 }

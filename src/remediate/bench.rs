@@ -45,13 +45,23 @@ impl Bench<'_> {
         let evaluated = lang::evaluate(&self.units[unit.0 as usize], tree, self.cache);
         let estate = assemble::assemble(evaluated.written, evaluated.fragments, evaluated.origins);
         let check::Judged { findings, tally } = (self.judge)(unit, &estate, tree);
-        Judged { unit, estate, findings, tally, notices: evaluated.notices, files: evaluated.files }
+        Judged {
+            unit,
+            estate,
+            findings,
+            tally,
+            notices: evaluated.notices,
+            files: evaluated.files,
+        }
     }
 
     /// Evaluates and judges several units, in the order given whatever thread does which.
     #[must_use]
     pub fn judge_all(&self, units: &[UnitId], tree: &dyn SourceTree) -> Vec<Judged> {
-        units.par_iter().map(|unit| self.judge(*unit, tree)).collect()
+        units
+            .par_iter()
+            .map(|unit| self.judge(*unit, tree))
+            .collect()
     }
 }
 

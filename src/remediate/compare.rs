@@ -32,7 +32,9 @@ impl Difference {
     /// The address of the written resource.
     pub fn address(&self) -> &str {
         match self {
-            Self::Value { address, .. } | Self::Added { address, .. } | Self::Existence { address } => address,
+            Self::Value { address, .. }
+            | Self::Added { address, .. }
+            | Self::Existence { address } => address,
         }
     }
 }
@@ -45,19 +47,35 @@ pub fn compare(before: &Estate, after: &Estate) -> Vec<Difference> {
         let address = written.address.as_str();
         let Some(previous) = old.get_mut(address).and_then(Vec::pop) else {
             let kind = written.kind.as_str().to_owned();
-            differences.push(Difference::Added { address: address.to_owned(), kind });
+            differences.push(Difference::Added {
+                address: address.to_owned(),
+                kind,
+            });
             continue;
         };
         if !exists_alike(&previous.existence, &written.existence) {
-            differences.push(Difference::Existence { address: address.to_owned() });
+            differences.push(Difference::Existence {
+                address: address.to_owned(),
+            });
         }
         let mut paths = Vec::new();
-        walk(&previous.args, &written.args, &Path::default(), 0, &mut paths);
-        let differ = |path| Difference::Value { address: address.to_owned(), path };
+        walk(
+            &previous.args,
+            &written.args,
+            &Path::default(),
+            0,
+            &mut paths,
+        );
+        let differ = |path| Difference::Value {
+            address: address.to_owned(),
+            path,
+        };
         differences.extend(paths.into_iter().map(differ));
     }
     let gone = old.into_iter().filter(|(_, rest)| !rest.is_empty());
-    differences.extend(gone.map(|(address, _)| Difference::Existence { address: address.to_owned() }));
+    differences.extend(gone.map(|(address, _)| Difference::Existence {
+        address: address.to_owned(),
+    }));
     differences
 }
 
@@ -65,14 +83,17 @@ pub fn compare(before: &Estate, after: &Estate) -> Vec<Difference> {
 fn by_address(estate: &Estate) -> BTreeMap<&str, Vec<&Written>> {
     let mut map: BTreeMap<&str, Vec<&Written>> = BTreeMap::new();
     for written in estate.written.iter().rev() {
-        map.entry(written.address.as_str()).or_default().push(written);
+        map.entry(written.address.as_str())
+            .or_default()
+            .push(written);
     }
     map
 }
 
 fn exists_alike(before: &Existence, after: &Existence) -> bool {
     match (before, after) {
-        (Existence::Certain, Existence::Certain) | (Existence::Conditional(_), Existence::Conditional(_)) => true,
+        (Existence::Certain, Existence::Certain)
+        | (Existence::Conditional(_), Existence::Conditional(_)) => true,
         (Existence::Symbolic(a), Existence::Symbolic(b)) => a.says_same(b),
         (Existence::Certain | Existence::Conditional(_) | Existence::Symbolic(_), _) => false,
     }
@@ -90,7 +111,9 @@ fn walk(before: &Value, after: &Value, at: &Path, depth: usize, out: &mut Vec<Pa
         (Data::Map(a), Data::Map(b)) => {
             for entry in &a.entries {
                 match b.get(&entry.key) {
-                    Some(other) => walk(&entry.value, other, &at.member(&entry.key), depth + 1, out),
+                    Some(other) => {
+                        walk(&entry.value, other, &at.member(&entry.key), depth + 1, out)
+                    }
                     None => out.push(at.member(&entry.key)),
                 }
             }
@@ -138,7 +161,11 @@ mod tests {
         ];
         for (meant, found, expected) in rows {
             let path = |text| Path::parse(text).unwrap();
-            assert_eq!(accounts_for(&path(meant), &path(found)), expected, "{meant} {found}");
+            assert_eq!(
+                accounts_for(&path(meant), &path(found)),
+                expected,
+                "{meant} {found}"
+            );
         }
     }
 }

@@ -35,16 +35,33 @@ pub fn fixpoint(
     wanted: &dyn Fn(&Finding, &dyn SourceTree) -> bool,
 ) -> Fixed {
     let mut fixed = Fixed::default();
-    let mut units: Vec<UnitId> = (0..bench.units.len()).filter_map(|id| u32::try_from(id).ok().map(UnitId)).collect();
+    let mut units: Vec<UnitId> = (0..bench.units.len())
+        .filter_map(|id| u32::try_from(id).ok().map(UnitId))
+        .collect();
     while fixed.passes < MOST_PASSES {
         let texts = fixed.texts.clone();
         let overlay = Overlay::new(tree, texts);
-        let judged: BTreeMap<UnitId, Judged> =
-            bench.judge_all(&units, &overlay).into_iter().map(|judged| (judged.unit, judged)).collect();
-        let all = judged.values().flat_map(|judged| judged.findings.iter().cloned()).collect();
+        let judged: BTreeMap<UnitId, Judged> = bench
+            .judge_all(&units, &overlay)
+            .into_iter()
+            .map(|judged| (judged.unit, judged))
+            .collect();
+        let all = judged
+            .values()
+            .flat_map(|judged| judged.findings.iter().cloned())
+            .collect();
         let mut findings = merge(all);
         findings.retain(|finding| finding.state == State::Open && wanted(finding, &overlay));
-        propose(&mut findings, &judged, bench, &overlay, Options { threshold, scope: Scope::NextPass });
+        propose(
+            &mut findings,
+            &judged,
+            bench,
+            &overlay,
+            Options {
+                threshold,
+                scope: Scope::NextPass,
+            },
+        );
         let proven: Vec<(usize, &Fix)> = findings
             .iter()
             .enumerate()
@@ -52,17 +69,24 @@ pub fn fixpoint(
             .collect();
         let fixes: Vec<&Fix> = proven.iter().map(|(_, fix)| *fix).collect();
         let chosen = edit::select(&fixes);
-        let Ok(texts) = changed_texts(chosen.iter().map(|index| fixes[*index]), &overlay) else { break };
+        let Ok(texts) = changed_texts(chosen.iter().map(|index| fixes[*index]), &overlay) else {
+            break;
+        };
         if texts.is_empty() {
             break;
         }
         // Only units that read a changed text can differ in the next pass.
         units.retain(|unit| {
-            let paths = judged.get(unit).map(|judged| judged.paths(&overlay)).unwrap_or_default();
+            let paths = judged
+                .get(unit)
+                .map(|judged| judged.paths(&overlay))
+                .unwrap_or_default();
             texts.iter().any(|(path, _)| paths.contains(path))
         });
         let taken: Vec<usize> = chosen.iter().map(|index| proven[*index].0).collect();
-        fixed.taken.extend(taken.into_iter().map(|index| findings[index].clone()));
+        fixed
+            .taken
+            .extend(taken.into_iter().map(|index| findings[index].clone()));
         fixed.texts.extend(texts);
         fixed.passes += 1;
     }

@@ -35,14 +35,18 @@ pub fn propose(
             continue;
         }
         match candidate(index, finding, judged, bench, tree) {
-            Ok(candidate) if candidate.fix.applicability.applies(options.threshold) => candidates.push(candidate),
+            Ok(candidate) if candidate.fix.applicability.applies(options.threshold) => {
+                candidates.push(candidate)
+            }
             Ok(_) => {}
             Err(refusal) => finding.refusal = Some(refusal),
         }
     }
     for (index, outcome) in prove::prove(candidates, judged, bench, tree, options.scope) {
         match outcome {
-            Ok(fix) if fix.applicability.applies(options.threshold) => findings[index].fixes.push(fix),
+            Ok(fix) if fix.applicability.applies(options.threshold) => {
+                findings[index].fixes.push(fix)
+            }
             Ok(_) => {}
             Err(refusal) => findings[index].refusal = Some(refusal),
         }
@@ -59,7 +63,10 @@ fn candidate(
 ) -> Result<Candidate, Refusal> {
     let mut alternatives: BTreeMap<(UnitId, ResourceId), Vec<&Wish>> = BTreeMap::new();
     for (unit, wish) in &finding.wishes {
-        alternatives.entry((*unit, wish.resource)).or_default().push(wish);
+        alternatives
+            .entry((*unit, wish.resource))
+            .or_default()
+            .push(wish);
     }
     let mut edits: Vec<Edit> = Vec::new();
     let mut hazards: Vec<Hazard> = Vec::new();
@@ -67,7 +74,9 @@ fn candidate(
     let mut applicability = Applicability::Safe;
     let mut title = String::new();
     for ((unit, _), wishes) in alternatives {
-        let Some(judged) = judged.get(&unit) else { continue };
+        let Some(judged) = judged.get(&unit) else {
+            continue;
+        };
         let (wish, planned) = first_plannable(judged, &wishes, bench, tree)?;
         applicability = applicability.min(wish.safety).min(planned.plan.ceiling);
         hazards.extend(wish.hazards.iter().chain(&planned.hazards));
@@ -81,14 +90,28 @@ fn candidate(
     edits.dedup();
     hazards.sort_unstable();
     hazards.dedup();
-    if edits.windows(2).any(|pair| pair[0].span.touches(pair[1].span)) {
+    if edits
+        .windows(2)
+        .any(|pair| pair[0].span.touches(pair[1].span))
+    {
         let why = "The instances of this text would need different edits in the same place.";
         return Err(Refusal(why.to_owned()));
     }
     let applicability = applicability.min(allowed_by(&hazards));
-    let fix = Fix { title, applicability, hazards, edits, also_affects: Vec::new() };
+    let fix = Fix {
+        title,
+        applicability,
+        hazards,
+        edits,
+        also_affects: Vec::new(),
+    };
     let keys = vec![finding.key.clone()];
-    Ok(Candidate { finding: index, keys, fix, intents })
+    Ok(Candidate {
+        finding: index,
+        keys,
+        fix,
+        intents,
+    })
 }
 
 /// The first wish that can be planned; the first refusal when none can.
@@ -103,7 +126,13 @@ fn first_plannable<'w>(
         if wish.hazards.contains(&Hazard::NeedsInput) && wish.changes.is_empty() {
             continue;
         }
-        match lang::plan(&judged.estate, wish.resource, &wish.changes, tree, bench.cache) {
+        match lang::plan(
+            &judged.estate,
+            wish.resource,
+            &wish.changes,
+            tree,
+            bench.cache,
+        ) {
             Ok(planned) => return Ok((wish, planned)),
             Err(why) => {
                 refusal.get_or_insert(why);

@@ -41,8 +41,10 @@ pub fn prove(
         while !waiting.is_empty() {
             let fixes: Vec<&Fix> = waiting.iter().map(|candidate| &candidate.fix).collect();
             let taken: BTreeSet<usize> = edit::select(&fixes).into_iter().collect();
-            let (batch, rest): (Vec<_>, Vec<_>) =
-                waiting.into_iter().enumerate().partition(|(index, _)| taken.contains(index));
+            let (batch, rest): (Vec<_>, Vec<_>) = waiting
+                .into_iter()
+                .enumerate()
+                .partition(|(index, _)| taken.contains(index));
             let batch: Vec<Candidate> = batch.into_iter().map(|(_, candidate)| candidate).collect();
             waiting = rest.into_iter().map(|(_, candidate)| candidate).collect();
             if batch.is_empty() {
@@ -50,7 +52,11 @@ pub fn prove(
             }
             let settled = outcomes.len();
             settle(batch, judged, &readers, bench, tree, &mut outcomes);
-            if scope == Scope::NextPass && outcomes[settled..].iter().any(|(_, outcome)| outcome.is_ok()) {
+            if scope == Scope::NextPass
+                && outcomes[settled..]
+                    .iter()
+                    .any(|(_, outcome)| outcome.is_ok())
+            {
                 break;
             }
         }
@@ -92,8 +98,9 @@ fn clusters(candidates: Vec<Candidate>, readers: &Readers) -> Vec<Vec<Candidate>
             .copied()
             .collect();
         let mut members = Vec::new();
-        let (joined, apart): (Vec<_>, Vec<_>) =
-            clusters.into_iter().partition(|(others, _)| !others.is_disjoint(&units));
+        let (joined, apart): (Vec<_>, Vec<_>) = clusters
+            .into_iter()
+            .partition(|(others, _)| !others.is_disjoint(&units));
         for (others, candidates) in joined {
             units.extend(others);
             members.extend(candidates);
@@ -118,10 +125,16 @@ fn settle(
     while let Some(mut batch) = work.pop() {
         match try_batch(&batch, judged, readers, bench, tree) {
             Ok(others) if others.is_empty() => {
-                outcomes.extend(batch.into_iter().map(|candidate| (candidate.finding, Ok(candidate.fix))));
+                outcomes.extend(
+                    batch
+                        .into_iter()
+                        .map(|candidate| (candidate.finding, Ok(candidate.fix))),
+                );
             }
             outcome if batch.len() == 1 => {
-                let Some(candidate) = batch.pop() else { continue };
+                let Some(candidate) = batch.pop() else {
+                    continue;
+                };
                 let proven = outcome.map(|others| widen(candidate.fix, others));
                 outcomes.push((candidate.finding, proven));
             }
@@ -151,13 +164,23 @@ fn try_batch(
     tree: &dyn SourceTree,
 ) -> Result<BTreeSet<String>, Refusal> {
     let texts = changed_texts(batch.iter().map(|candidate| &candidate.fix), tree)?;
-    let files: BTreeSet<FileId> = batch.iter().flat_map(|candidate| edited_files(&candidate.fix)).collect();
-    let units: BTreeSet<UnitId> = files.iter().filter_map(|file| readers.get(file)).flatten().copied().collect();
+    let files: BTreeSet<FileId> = batch
+        .iter()
+        .flat_map(|candidate| edited_files(&candidate.fix))
+        .collect();
+    let units: BTreeSet<UnitId> = files
+        .iter()
+        .filter_map(|file| readers.get(file))
+        .flatten()
+        .copied()
+        .collect();
     let units: Vec<UnitId> = units.into_iter().collect();
     let overlay = Overlay::new(tree, texts);
     let mut others = BTreeSet::new();
     for after in bench.judge_all(&units, &overlay) {
-        let Some(before) = judged.get(&after.unit) else { continue };
+        let Some(before) = judged.get(&after.unit) else {
+            continue;
+        };
         check_unit(batch, before, &after, &mut others)?;
     }
     Ok(others)
@@ -174,14 +197,19 @@ pub(super) fn changed_texts<'f>(
     }
     let mut texts = Vec::new();
     for (id, mut edits) in by_file {
-        let file = tree.get(id).ok_or_else(|| Refusal("The text to edit is no longer there.".to_owned()))?;
+        let file = tree
+            .get(id)
+            .ok_or_else(|| Refusal("The text to edit is no longer there.".to_owned()))?;
         edits.sort_unstable();
         edits.dedup();
         let after = edit::apply(&file.text, &edits);
         if syntax::second_parser_accepts(&file.path, &file.text)
             && !syntax::second_parser_accepts(&file.path, &after)
         {
-            let why = format!("The edited `{}` could not be read by a second parser.", file.path);
+            let why = format!(
+                "The edited `{}` could not be read by a second parser.",
+                file.path
+            );
             return Err(Refusal(why));
         }
         texts.push((file.path.clone(), after));
@@ -196,8 +224,15 @@ fn check_unit(
     after: &Judged,
     others: &mut BTreeSet<String>,
 ) -> Result<(), Refusal> {
-    if let Some(notice) = after.notices.iter().find(|notice| is_new_fault(notice, &before.notices)) {
-        return Err(Refusal(format!("The edited source would be in error: {}", notice.message)));
+    if let Some(notice) = after
+        .notices
+        .iter()
+        .find(|notice| is_new_fault(notice, &before.notices))
+    {
+        return Err(Refusal(format!(
+            "The edited source would be in error: {}",
+            notice.message
+        )));
     }
     let remaining = open_keys(after);
     for candidate in batch {
@@ -208,11 +243,17 @@ fn check_unit(
     }
     let previous = open_keys(before);
     if let Some(key) = remaining.iter().find(|key| !previous.contains(*key)) {
-        let why = format!("It would cause another finding, `{}` on `{}`.", key.rule, key.address);
+        let why = format!(
+            "It would cause another finding, `{}` on `{}`.",
+            key.rule, key.address
+        );
         return Err(Refusal(why));
     }
     for difference in compare(&before.estate, &after.estate) {
-        if !batch.iter().any(|candidate| is_meant(candidate, after.unit, &difference)) {
+        if !batch
+            .iter()
+            .any(|candidate| is_meant(candidate, after.unit, &difference))
+        {
             others.insert(difference.address().to_owned());
         }
     }
@@ -220,21 +261,38 @@ fn check_unit(
 }
 
 fn open_keys(judged: &Judged) -> BTreeSet<FindingKey> {
-    let open = judged.findings.iter().filter(|finding| finding.state == State::Open);
+    let open = judged
+        .findings
+        .iter()
+        .filter(|finding| finding.state == State::Open);
     open.map(|finding| finding.key.clone()).collect()
 }
 
 fn is_new_fault(notice: &Notice, before: &[Notice]) -> bool {
-    let is_fault = matches!(notice.kind, NoticeKind::UnreadableInput | NoticeKind::InvalidConfiguration);
-    is_fault && !before.iter().any(|old| old.kind == notice.kind && old.message == notice.message)
+    let is_fault = matches!(
+        notice.kind,
+        NoticeKind::UnreadableInput | NoticeKind::InvalidConfiguration
+    );
+    is_fault
+        && !before
+            .iter()
+            .any(|old| old.kind == notice.kind && old.message == notice.message)
 }
 
 fn is_meant(candidate: &Candidate, unit: UnitId, difference: &Difference) -> bool {
-    candidate.intents.iter().filter(|(of, _)| *of == unit).any(|(_, intent)| match (intent, difference) {
-        (Intent::At { address, path }, Difference::Value { address: found, path: at }) => {
-            address == found && accounts_for(path, at)
-        }
-        (Intent::New(kind), Difference::Added { kind: found, .. }) => kind.is(found),
-        _ => false,
-    })
+    candidate
+        .intents
+        .iter()
+        .filter(|(of, _)| *of == unit)
+        .any(|(_, intent)| match (intent, difference) {
+            (
+                Intent::At { address, path },
+                Difference::Value {
+                    address: found,
+                    path: at,
+                },
+            ) => address == found && accounts_for(path, at),
+            (Intent::New(kind), Difference::Added { kind: found, .. }) => kind.is(found),
+            _ => false,
+        })
 }
