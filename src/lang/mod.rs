@@ -77,8 +77,9 @@ pub fn units(
     tree: &dyn SourceTree,
     cache: &Cache,
 ) -> (Vec<Unit>, Vec<Notice>) {
-    let _ = (files, options, tree, cache);
-    todo!()
+    let (mut units, notices) = terraform::units(files, options, tree, &cache.terraform);
+    units.extend(arm::units(files, options, tree));
+    (units, notices)
 }
 
 /// Evaluates a unit.

@@ -1,13 +1,73 @@
 //! ARM templates: parameters, variables, expansion, the written shape, planning back.
 
+mod copy;
+mod eval;
+mod ids;
+mod inputs;
 pub mod plan;
+mod resources;
+mod run;
+mod scope;
+mod template;
+mod token;
+mod units;
+
+#[cfg(test)]
+mod tests;
+
+pub use units::{is_template, units};
+
+use std::sync::Arc;
 
 use crate::lang::Evaluated;
-use crate::source::{RelPath, SourceTree};
+use crate::model::Via;
+use crate::source::{Notice, NoticeKind, RelPath, SourceFile, SourceTree};
+use crate::syntax::json::{self, Tree};
+use run::Run;
+use scope::{Frame, Scope};
+use template::Template;
 
 /// Evaluates the template at `root` with its parameter file.
 #[must_use]
 pub fn evaluate(root: &RelPath, parameters: Option<&RelPath>, tree: &dyn SourceTree) -> Evaluated {
-    let _ = (root, parameters, tree);
-    todo!()
+    let mut run = Run::new(tree);
+    let Some(template) = read(&mut run, root, tree) else {
+        return run.finish();
+    };
+    let values = parameters.and_then(|path| read(&mut run, path, tree));
+    if let Some(node) = template.root() {
+        let mut scope = Scope::new(Template::of(node), root.clone(), String::new());
+        if let Some(given) = values
+            .as_ref()
+            .and_then(|values| values.root()?.get("parameters"))
+        {
+            scope.given = inputs::given(&mut run, given, |run, node| {
+                eval::literal(run, node, Via::ParameterFile)
+            });
+        }
+        resources::expand(&mut run, &Frame::of(&scope), 0);
+    }
+    run.finish()
+}
+
+/// Reads and parses one file of the unit; what is wrong with it becomes notices.
+fn read(run: &mut Run<'_>, path: &RelPath, tree: &dyn SourceTree) -> Option<Tree> {
+    let file: Arc<SourceFile> = match tree.read(path) {
+        Ok(file) => file,
+        Err(error) => {
+            let message = format!("`{path}` cannot be read: {error}.");
+            run.notice(Notice::about(
+                NoticeKind::UnreadableInput,
+                path.clone(),
+                message,
+            ));
+            return None;
+        }
+    };
+    run.uses(&file);
+    let parsed = json::parse(&file);
+    for notice in parsed.notices() {
+        run.notice(notice.clone());
+    }
+    Some(parsed)
 }

@@ -1,0 +1,170 @@
+//! Parameters and variables: made when they are first asked for.
+
+use super::eval;
+use super::run::Run;
+use super::scope::{Cell, Frame, Scope};
+use crate::model::{Data, Type, Unknown, Value, Via, Why};
+use crate::source::NoticeKind;
+use crate::syntax::json::{Member, Node};
+
+/// The value of a declared parameter by lower-case name; `None` when it is not declared.
+pub(super) fn parameter<'s>(run: &mut Run<'_>, scope: &Scope<'s>, key: &str) -> Option<Value> {
+    let declared = scope.template.parameters.get(key)?;
+    let made = scope.parameters.borrow().get(key).cloned();
+    match made {
+        Some(Cell::Done(value)) => return Some(value),
+        Some(Cell::Busy) => return Some(circle(run, declared, "parameter")),
+        None => {}
+    }
+    scope
+        .parameters
+        .borrow_mut()
+        .insert(key.to_owned(), Cell::Busy);
+    let kind = type_of(scope, declared.value);
+    let secure = kind
+        .as_deref()
+        .is_some_and(|kind| kind.starts_with("secure"));
+    let default = declared.value.get("defaultValue");
+    let value = match (scope.given.get(key), default) {
+        (Some(given), _) => given.clone(),
+        (None, Some(default)) => eval::value(run, &Frame::of(scope), default),
+        (None, None) => missing(run, scope, declared, kind.as_deref()),
+    };
+    let value = value.marked(secure);
+    scope
+        .parameters
+        .borrow_mut()
+        .insert(key.to_owned(), Cell::Done(value.clone()));
+    Some(value)
+}
+
+/// The value of a declared variable by lower-case name; `None` when it is not declared.
+pub(super) fn variable<'s>(run: &mut Run<'_>, scope: &Scope<'s>, key: &str) -> Option<Value> {
+    let copied = scope.template.variable_copies.get(key).copied();
+    let declared = scope.template.variables.get(key);
+    if copied.is_none() && declared.is_none() {
+        return None;
+    }
+    let made = scope.variables.borrow().get(key).cloned();
+    match (made, declared) {
+        (Some(Cell::Done(value)), _) => return Some(value),
+        (Some(Cell::Busy), Some(declared)) => return Some(circle(run, declared, "variable")),
+        (Some(Cell::Busy), None) => {
+            let span = copied?.span();
+            run.say(
+                NoticeKind::InvalidConfiguration,
+                span,
+                "This variable needs itself to be made.",
+            );
+            return Some(run.unknown(Why::Invalid, span));
+        }
+        (None, _) => {}
+    }
+    scope
+        .variables
+        .borrow_mut()
+        .insert(key.to_owned(), Cell::Busy);
+    let frame = Frame::of(scope);
+    let value = match (copied, declared) {
+        (Some(copy), _) => eval::repeat(run, &frame, copy, key),
+        (None, Some(declared)) => eval::value(run, &frame, declared.value),
+        (None, None) => return None,
+    };
+    scope
+        .variables
+        .borrow_mut()
+        .insert(key.to_owned(), Cell::Done(value.clone()));
+    Some(value)
+}
+
+fn circle(run: &mut Run<'_>, declared: &Member<'_>, what: &str) -> Value {
+    let message = format!("The {what} '{}' needs itself to be made.", declared.key);
+    run.say(NoticeKind::InvalidConfiguration, declared.key_span, message);
+    run.unknown(Why::Invalid, declared.key_span)
+}
+
+/// A parameter that nobody gave a value: unknown, with its type and what it may be.
+fn missing(
+    run: &mut Run<'_>,
+    scope: &Scope<'_>,
+    declared: &Member<'_>,
+    kind: Option<&str>,
+) -> Value {
+    let spelling = format!("{}parameters('{}')", scope.prefix, declared.key);
+    let mut unknown = Unknown::because(Why::Input)
+        .decided_by(spelling.as_str())
+        .spelled(spelling.as_str());
+    let nullable = declared.value.get("nullable").is_some();
+    unknown.not_null = !nullable;
+    unknown.ty = kind.and_then(model_type);
+    let allowed = declared.value.get("allowedValues");
+    unknown.domain = match (allowed, kind) {
+        (Some(allowed), _) => Some(
+            allowed
+                .items()
+                .map(|item| eval::literal(run, item, Via::Parameter))
+                .collect(),
+        ),
+        (None, Some("bool")) if !nullable => {
+            let origin = run.out.origins.computed(declared.key_span);
+            Some(
+                [true, false]
+                    .map(|truth| Value::new(Data::Bool(truth), origin))
+                    .to_vec(),
+            )
+        }
+        _ => None,
+    };
+    let origin = run.out.origins.computed(declared.key_span);
+    Value::unknown(unknown, origin)
+}
+
+/// The type word of a parameter, lower case; a `$ref` is followed a few times.
+fn type_of(scope: &Scope<'_>, declared: Node<'_>) -> Option<String> {
+    let mut node = declared;
+    for _ in 0..16 {
+        if let Some(word) = node.get("type") {
+            return word.as_str().map(|word| word.to_ascii_lowercase());
+        }
+        let reference = node.get("$ref")?.as_str()?;
+        let name = reference
+            .strip_prefix("#/definitions/")?
+            .to_ascii_lowercase();
+        node = scope.template.definitions.get(&name)?.value;
+    }
+    None
+}
+
+fn model_type(word: &str) -> Option<Type> {
+    Some(match word {
+        "string" | "securestring" => Type::String,
+        "bool" => Type::Bool,
+        "int" => Type::Number,
+        "array" => Type::List(Box::new(Type::Any)),
+        "object" | "secureobject" => Type::Map(Box::new(Type::Any)),
+        _ => return None,
+    })
+}
+
+/// The values of a parameter file's (or a nested deployment's) `parameters` object, evaluated by
+/// `value`, by lower-case name. A reference to a secret is opaque.
+pub(super) fn given<'n>(
+    run: &mut Run<'_>,
+    parameters: Node<'n>,
+    mut value: impl FnMut(&mut Run<'_>, Node<'n>) -> Value,
+) -> rustc_hash::FxHashMap<String, Value> {
+    let mut out = rustc_hash::FxHashMap::default();
+    for member in parameters.members() {
+        let given = match (member.value.get("value"), member.value.get("reference")) {
+            (Some(node), _) => value(run, node),
+            (None, Some(reference)) => {
+                let origin = run.out.origins.computed(reference.span());
+                let unknown = Unknown::because(Why::DataSource).not_null();
+                Value::unknown(unknown, origin).marked(true)
+            }
+            (None, None) => continue,
+        };
+        out.insert(member.key.to_ascii_lowercase(), given);
+    }
+    out
+}

@@ -1,0 +1,469 @@
+//! Expanding the resources of a template: loops, conditions, children, extensions, nested deployments.
+
+use std::sync::Arc;
+
+use super::copy::{self, Count};
+use super::run::Run;
+use super::scope::{Frame, Scope, Turn};
+use super::template::{Template, children};
+use super::{eval, ids, inputs};
+use crate::expression::{self, Piece};
+use crate::model::{
+    self, Address, ApiVersion, Coverage, Data, Entry, Existence, Fragment, Identity, Kind, Map,
+    Unknown, Value, Why, Written, WrittenId,
+};
+use crate::source::NoticeKind;
+use crate::syntax::json::Node;
+
+/// How deep deployments may nest in each other.
+const MAX_NESTED: usize = 16;
+/// How many resources one unit may have.
+const MAX_RESOURCES: usize = 100_000;
+/// Members of a resource that are no part of what is sent.
+const NOT_SENT: [&str; 8] = [
+    "resources",
+    "condition",
+    "copy",
+    "dependsOn",
+    "comments",
+    "existing",
+    "scope",
+    "import",
+];
+
+/// The resource that a child is nested in.
+#[derive(Clone)]
+struct Parent {
+    kind: String,
+    names: Vec<Value>,
+    text: String,
+    existence: Existence,
+}
+
+/// Expands the resources of the template of `frame`'s scope.
+pub(super) fn expand(run: &mut Run<'_>, frame: &Frame<'_, '_>, depth: usize) {
+    for node in frame.scope.template.resources() {
+        resource(run, frame, node, None, depth);
+    }
+}
+
+/// One resource of the text, which may stand for many.
+fn resource(
+    run: &mut Run<'_>,
+    frame: &Frame<'_, '_>,
+    node: Node<'_>,
+    parent: Option<&Parent>,
+    depth: usize,
+) {
+    if !node.is_object() {
+        run.say(
+            NoticeKind::InvalidConfiguration,
+            node.span(),
+            "A resource must be an object.",
+        );
+        return;
+    }
+    if let Err(limit) = run.enter() {
+        run.say(
+            NoticeKind::Limit,
+            node.span(),
+            format!("Expansion stops here: {limit}."),
+        );
+        return;
+    }
+    match node.get("copy").filter(|copy| copy.is_object()) {
+        None => instance(run, frame, node, parent, None, depth),
+        Some(copy) => {
+            let name = copy
+                .get("name")
+                .and_then(Node::as_str)
+                .map(std::borrow::Cow::into_owned);
+            match copy::count(run, frame, copy) {
+                Count::Known(turns) => {
+                    for index in 0..turns {
+                        let index = copy::position(run, index, copy.span());
+                        let turn = Turn {
+                            name: name.clone(),
+                            index,
+                            of_resources: true,
+                        };
+                        instance(run, &frame.turned(turn), node, parent, Some(None), depth);
+                    }
+                }
+                Count::Unknown(unknown) => {
+                    let origin = run.out.origins.computed(copy.span());
+                    let mut index = Unknown::because(unknown.why).not_null();
+                    index.term = Some(Arc::from("copyIndex()"));
+                    let turn = Turn {
+                        name,
+                        index: Value::unknown(index, origin),
+                        of_resources: true,
+                    };
+                    instance(
+                        run,
+                        &frame.turned(turn),
+                        node,
+                        parent,
+                        Some(Some(unknown)),
+                        depth,
+                    );
+                }
+            }
+        }
+    }
+    run.leave();
+}
+
+/// One instance. `looped` is set in a loop, and holds why its count is unknown in a symbolic one.
+fn instance(
+    run: &mut Run<'_>,
+    frame: &Frame<'_, '_>,
+    node: Node<'_>,
+    parent: Option<&Parent>,
+    looped: Option<Option<Unknown>>,
+    depth: usize,
+) {
+    let is_existing = node
+        .get("existing")
+        .is_some_and(|flag| eval::value(run, frame, flag).as_bool() == Some(true));
+    if is_existing || run.out.written.len() >= MAX_RESOURCES {
+        return;
+    }
+    let Some(existence) = existence(run, frame, node, looped.clone().flatten(), parent) else {
+        return;
+    };
+    let kind = node.get("type").map(|kind| eval::value(run, frame, kind));
+    let Some(kind) = kind.as_ref().and_then(Value::as_str) else {
+        run.say(
+            NoticeKind::InvalidConfiguration,
+            node.span(),
+            "The type of this resource is not known.",
+        );
+        return;
+    };
+    if kind.eq_ignore_ascii_case("Microsoft.Resources/deployments") {
+        nested(run, frame, node, depth);
+        return;
+    }
+    let name = node.get("name").map(|name| eval::value(run, frame, name));
+    let name = name.unwrap_or_else(|| run.unknown(Why::Invalid, node.span()));
+    let text = name_text(node, &name);
+    let names = segments(&name);
+    let whole = whole(kind, names, text, parent);
+    let here = Parent {
+        kind: whole.kind.clone(),
+        names: whole.names.clone(),
+        text: whole.text.clone(),
+        existence: existence.clone(),
+    };
+    add(run, frame, node, whole, &name, existence, looped.is_some());
+    for child in node.get("resources").into_iter().flat_map(children) {
+        resource(run, frame, child, Some(&here), depth);
+    }
+}
+
+/// Whether the instance exists; `None` when it certainly does not.
+fn existence(
+    run: &mut Run<'_>,
+    frame: &Frame<'_, '_>,
+    node: Node<'_>,
+    symbolic: Option<Unknown>,
+    parent: Option<&Parent>,
+) -> Option<Existence> {
+    let of_parent = parent.map_or(Existence::Certain, |parent| parent.existence.clone());
+    if let Some(condition) = node.get("condition") {
+        let condition = eval::value(run, frame, condition);
+        let says = match &condition.data {
+            Data::Bool(truth) => Some(*truth),
+            Data::String(text) => text.parse().ok(),
+            _ => None,
+        };
+        match says {
+            Some(false) => return None,
+            Some(true) => {}
+            None => return Some(Existence::Conditional(condition.origin)),
+        }
+    }
+    Some(symbolic.map_or(of_parent, |unknown| Existence::Symbolic(Arc::new(unknown))))
+}
+
+/// A resource's type and names, spelled from the root.
+struct Whole {
+    kind: String,
+    names: Vec<Value>,
+    text: String,
+    /// The resource that it extends, where its type says so (`…/providers/…`).
+    extends: Option<Identity>,
+}
+
+fn whole(kind: &str, names: Vec<Value>, text: String, parent: Option<&Parent>) -> Whole {
+    let (mut kind, mut names, mut text) = (kind.to_owned(), names, text);
+    if let Some(parent) = parent {
+        // A child spells its own part; the full type is accepted too, with or without the full name.
+        let is_full = kind
+            .to_ascii_lowercase()
+            .starts_with(&format!("{}/", parent.kind.to_ascii_lowercase()));
+        if !is_full {
+            kind = format!("{}/{kind}", parent.kind);
+        }
+        if names.len() < segments_of(&kind) {
+            names = parent.names.iter().cloned().chain(names).collect();
+            text = format!("{}/{text}", parent.text);
+        }
+    }
+    let mut extends = None;
+    let lower = kind.to_ascii_lowercase();
+    if let Some(at) = lower.find("/providers/") {
+        let base = kind[..at].to_owned();
+        let own = kind[at + "/providers/".len()..].to_owned();
+        let count = segments_of(&base).min(names.len());
+        let mut rest = names.split_off(count);
+        let of = Identity {
+            kind: Kind::new(base),
+            names,
+            scope: model::Scope::Here,
+            address: None,
+        };
+        // `X/providers/locks` is named `x/Microsoft.Authorization/lock`: the namespace is in the name.
+        if own.contains('.') {
+            kind = own;
+        } else if rest.is_empty() {
+            kind = own;
+        } else {
+            let namespace = rest.remove(0);
+            kind = format!("{}/{own}", namespace.as_str().unwrap_or_default());
+        }
+        names = rest;
+        extends = Some(of);
+    }
+    Whole {
+        kind,
+        names,
+        text,
+        extends,
+    }
+}
+
+/// How many names a type has.
+fn segments_of(kind: &str) -> usize {
+    kind.split('/').count().saturating_sub(1)
+}
+
+/// The parts of a name between slashes; an unknown name is split where its text is known.
+fn segments(name: &Value) -> Vec<Value> {
+    let Some(pieces) = expression::pieces(name) else {
+        return vec![name.clone()];
+    };
+    let mut parts: Vec<Vec<Piece>> = vec![Vec::new()];
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => {
+                for (index, part) in text.split('/').enumerate() {
+                    if index > 0 {
+                        parts.push(Vec::new());
+                    }
+                    if !part.is_empty()
+                        && let Some(last) = parts.last_mut()
+                    {
+                        last.push(Piece::Text(part.to_owned()));
+                    }
+                }
+            }
+            other => {
+                if let Some(last) = parts.last_mut() {
+                    last.push(other);
+                }
+            }
+        }
+    }
+    if parts.len() == 1 {
+        return vec![name.clone()];
+    }
+    parts.into_iter().map(|part| joined(name, &part)).collect()
+}
+
+/// One segment as a value: known text, or an unknown spelled by its pieces.
+fn joined(name: &Value, pieces: &[Piece]) -> Value {
+    let mut text = String::new();
+    let mut term = String::new();
+    let (mut known, mut spelled) = (true, true);
+    for piece in pieces {
+        match piece {
+            Piece::Text(part) => {
+                text.push_str(part);
+                term.push_str(&format!("'{part}'"));
+            }
+            Piece::Unknown(part) => {
+                known = false;
+                match expression::term_of(part) {
+                    Some(part) => term.push_str(&part),
+                    None => spelled = false,
+                }
+            }
+        }
+    }
+    if known {
+        return Value::string(text, name.origin);
+    }
+    let mut unknown = name
+        .as_unknown()
+        .cloned()
+        .unwrap_or_else(|| Unknown::because(Why::Computed));
+    unknown.domain = None;
+    unknown.points_to = None;
+    unknown.term = spelled.then(|| Arc::from(term));
+    Value::unknown(unknown, name.origin)
+}
+
+/// A name for people: what it is, or the expression it is written as.
+fn name_text(node: Node<'_>, name: &Value) -> String {
+    match name.as_str() {
+        Some(text) if !name.sensitive => text.to_owned(),
+        _ => {
+            let written = node.get("name").and_then(Node::as_str);
+            written.map_or_else(|| "?".to_owned(), std::borrow::Cow::into_owned)
+        }
+    }
+}
+
+/// Adds the resource to what the unit declares.
+fn add(
+    run: &mut Run<'_>,
+    frame: &Frame<'_, '_>,
+    node: Node<'_>,
+    whole: Whole,
+    name: &Value,
+    existence: Existence,
+    repeated: bool,
+) {
+    let body = eval::object(run, frame, node, |key| {
+        !NOT_SENT.iter().any(|own| own.eq_ignore_ascii_case(key))
+    });
+    let body = with_identity(body, &whole, name);
+    let scope = node
+        .get("scope")
+        .map(|scope| eval::value(run, frame, scope));
+    let scope = match (whole.extends, scope) {
+        (Some(of), _) => model::Scope::Of(Box::new(of)),
+        (None, Some(scope)) => ids::target(&scope)
+            .or_else(|| relative_scope(&scope))
+            .map_or(model::Scope::Unknown, |of| model::Scope::Of(Box::new(of))),
+        (None, None) => frame.scope.place(),
+    };
+    let address = Address::new(format!("{}/{}", whole.kind, whole.text));
+    let kind = Kind::new(whole.kind);
+    let api = body
+        .as_map()
+        .and_then(|map| map.get_ignoring_case("apiVersion"));
+    let api = api.and_then(Value::as_str).and_then(ApiVersion::new);
+    let header = node.get("type").map_or(node.span(), Node::span);
+    let Ok(id) = u32::try_from(run.out.written.len()) else {
+        return;
+    };
+    run.out.written.push(Written {
+        address: address.clone(),
+        kind: kind.clone(),
+        args: body.clone(),
+        node: node.span(),
+        header,
+        existence,
+        provider_major: None,
+        repeated,
+    });
+    let identity = Identity {
+        kind: kind.clone(),
+        names: whole.names,
+        scope,
+        address: Some(address),
+    };
+    run.out.fragments.push(Fragment {
+        of: WrittenId(id),
+        kind,
+        api,
+        identity,
+        body,
+        coverage: Coverage::Whole,
+        merges: false,
+        implied: false,
+    });
+}
+
+/// `scope: "Microsoft.Storage/storageAccounts/name"` is relative to the deployment.
+fn relative_scope(scope: &Value) -> Option<Identity> {
+    let text = scope.as_str()?;
+    Identity::parse(&format!("/providers/{}", text.trim_start_matches('/')))
+}
+
+/// The body with the full type and, for a child, the full name.
+fn with_identity(mut body: Value, whole: &Whole, name: &Value) -> Value {
+    let Data::Map(map) = &body.data else {
+        return body;
+    };
+    let mut entries: Vec<Entry> = map.entries.clone();
+    for entry in &mut entries {
+        if entry.key.eq_ignore_ascii_case("type") {
+            entry.value = Value::string(whole.kind.as_str(), entry.value.origin);
+        } else if entry.key.eq_ignore_ascii_case("name") && name.as_str().is_some() {
+            let parts: Option<Vec<&str>> = whole.names.iter().map(Value::as_str).collect();
+            if let Some(parts) = parts {
+                entry.value =
+                    Value::string(parts.join("/"), entry.value.origin).marked(name.sensitive);
+            }
+        }
+    }
+    let map = Map {
+        entries,
+        collection: map.collection,
+        element: map.element.clone(),
+        open: map.open,
+    };
+    body.data = Data::Map(Arc::new(map));
+    body
+}
+
+/// A nested deployment: its template is expanded with its own parameters (inner scope) or with the
+/// expressions of the template around it (outer scope, the default).
+fn nested(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, depth: usize) {
+    let Some(properties) = node.get("properties") else {
+        return;
+    };
+    let Some(inline) = properties.get("template") else {
+        let message = "The linked template of this deployment is not evaluated; what it deploys is not judged.";
+        let span = properties
+            .get("templateLink")
+            .map_or(node.span(), Node::span);
+        run.say(NoticeKind::Unsupported, span, message);
+        return;
+    };
+    if depth >= MAX_NESTED {
+        run.say(
+            NoticeKind::Limit,
+            node.span(),
+            format!("Deployments nest more than {MAX_NESTED} deep."),
+        );
+        return;
+    }
+    run.scopes += 1;
+    let prefix = format!("deployment{}.", run.scopes);
+    let mut scope = Scope::new(Template::of(inline), frame.scope.path.clone(), prefix);
+    scope.group = node
+        .get("resourceGroup")
+        .map(|group| eval::value(run, frame, group));
+    let options = properties
+        .get("expressionEvaluationOptions")
+        .and_then(|options| options.get("scope"));
+    let is_inner = options
+        .and_then(Node::as_str)
+        .is_some_and(|scope| scope.eq_ignore_ascii_case("inner"));
+    if is_inner {
+        if let Some(parameters) = properties.get("parameters") {
+            scope.given = inputs::given(run, parameters, |run, node| eval::value(run, frame, node));
+        }
+        expand(run, &Frame::of(&scope), depth + 1);
+    } else {
+        // In the outer scope only the list of resources is the nested template's own.
+        for child in scope.template.resources() {
+            resource(run, frame, child, None, depth + 1);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::lang::Evaluated;
+use crate::model::{Data, Entry, Hop, List, Map, Origin, Unknown, Value, Via, Why};
+use crate::source::{Notice, NoticeKind, RelPath, SourceFile, SourceTree, Span};
+
+/// How deep expressions, variables, objects and nested templates may nest together.
+const MAX_DEPTH: u32 = 260;
+
+/// How many steps one unit may take: far above the largest generated templates, and a few seconds.
+const MAX_STEPS: u64 = 10_000_000;
+
+/// How many notices one unit may give.
+const MAX_NOTICES: usize = 500;
+
+/// How many members of a carried value get an origin at its use.
+const MAX_CARRIED: usize = 256;
+
+/// The evaluation of one unit on its way.
+pub(super) struct Run<'t> {
+    /// Where linked templates are read from.
+    pub(super) tree: &'t dyn SourceTree,
+    /// What it has given so far.
+    pub(super) out: Evaluated,
+    /// Linked templates that are being evaluated, outermost first.
+    pub(super) linked: Vec<RelPath>,
+    /// How many scopes were made; names each in spellings.
+    pub(super) scopes: u32,
+    seen: BTreeSet<Notice>,
+    steps: u64,
+    depth: u32,
+}
+
+impl<'t> Run<'t> {
+    pub(super) fn new(tree: &'t dyn SourceTree) -> Self {
+        Self {
+            tree,
+            out: Evaluated::default(),
+            linked: Vec::new(),
+            scopes: 0,
+            seen: BTreeSet::new(),
+            steps: 0,
+            depth: 0,
+        }
+    }
+
+    /// What the evaluation gave, its notices and files in order.
+    pub(super) fn finish(mut self) -> Evaluated {
+        self.out.notices = self.seen.into_iter().collect();
+        self.out.files.sort_unstable();
+        self.out.files.dedup();
+        self.out
+    }
+
+    /// Says something once.
+    pub(super) fn notice(&mut self, notice: Notice) {
+        if self.seen.len() < MAX_NOTICES {
+            self.seen.insert(notice);
+        }
+    }
+
+    /// Says something about a place.
+    pub(super) fn say(&mut self, kind: NoticeKind, span: Span, message: impl Into<String>) {
+        if let Some(file) = self.tree.get(span.file) {
+            self.notice(Notice::at(kind, file.path.clone(), span, message));
+        }
+    }
+
+    /// Takes note that a text takes part.
+    pub(super) fn uses(&mut self, file: &Arc<SourceFile>) {
+        self.out.files.push(file.id);
+    }
+
+    /// Takes one step down; refuses at a limit.
+    pub(super) fn enter(&mut self) -> Result<(), String> {
+        if self.depth >= MAX_DEPTH {
+            return Err(format!(
+                "the evaluation nests more than {MAX_DEPTH} steps deep"
+            ));
+        }
+        if self.steps >= MAX_STEPS {
+            return Err(format!("the evaluation takes more than {MAX_STEPS} steps"));
+        }
+        self.steps += 1;
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// Comes back from a step.
+    pub(super) fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// A value that cannot be known, at `span`.
+    pub(super) fn unknown(&mut self, why: Why, span: Span) -> Value {
+        let origin = self.out.origins.computed(span);
+        Value::unknown(Unknown::because(why), origin)
+    }
+
+    /// The origin of a value that is used at `span` and was at `from` before.
+    pub(super) fn step(&mut self, span: Span, via: Via, from: Origin) -> Origin {
+        self.out.origins.step(span, via, from)
+    }
+
+    /// The origin, at `span`, of a member that was picked out of `container`.
+    pub(super) fn selected(&mut self, span: Span, container: Origin, item: Origin) -> Origin {
+        if self.out.origins.hop(item).span == Some(span) {
+            return item;
+        }
+        let hop = self.out.origins.hop(container);
+        let via = if hop.span == Some(span) {
+            hop.via
+        } else {
+            Via::Computed
+        };
+        self.step(span, via, item)
+    }
+
+    /// `value` as it is used at `span`: each of its members, too, is used there.
+    pub(super) fn carried(&mut self, value: Value, span: Span) -> Value {
+        let mut left = MAX_CARRIED;
+        if fits(&value, &mut left) {
+            self.carry(value, span)
+        } else {
+            value
+        }
+    }
+
+    fn carry(&mut self, mut value: Value, span: Span) -> Value {
+        let container = value.origin;
+        let sensitive = value.sensitive;
+        let mut item = |run: &mut Self, item: &Value| {
+            let mut item = item.clone().marked(sensitive);
+            item.origin = run.selected(span, container, item.origin);
+            run.carry(item, span)
+        };
+        value.data = match value.data {
+            Data::List(list) => {
+                let items = list.items.iter().map(|one| item(self, one)).collect();
+                Data::List(Arc::new(List {
+                    items,
+                    collection: list.collection,
+                    element: list.element.clone(),
+                }))
+            }
+            Data::Map(map) => {
+                let entries = map.entries.iter().map(|entry| Entry {
+                    key: Arc::clone(&entry.key),
+                    value: item(self, &entry.value),
+                });
+                Data::Map(Arc::new(Map {
+                    entries: entries.collect(),
+                    collection: map.collection,
+                    element: map.element.clone(),
+                    open: map.open,
+                }))
+            }
+            data => data,
+        };
+        value
+    }
+
+    /// Adds a hop that says which resource the value at `from` names.
+    pub(super) fn pointing(
+        &mut self,
+        span: Span,
+        from: Origin,
+        to: &Arc<crate::model::PointsTo>,
+    ) -> Origin {
+        if self.out.origins.points_to(from).is_some() {
+            return from;
+        }
+        let hop = self.out.origins.hop(from).clone();
+        let keeps = hop.span == Some(span);
+        self.out.origins.add(Hop {
+            span: Some(span),
+            via: if keeps { hop.via } else { Via::Computed },
+            from: if keeps { hop.from } else { Some(from) },
+            points_to: Some(Arc::clone(to)),
+        })
+    }
+}
+
+fn fits(value: &Value, left: &mut usize) -> bool {
+    let Some(rest) = left.checked_sub(1) else {
+        return false;
+    };
+    *left = rest;
+    match &value.data {
+        Data::List(list) => list.items.iter().all(|item| fits(item, left)),
+        Data::Map(map) => map.entries.iter().all(|entry| fits(&entry.value, left)),
+        Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_) => true,
+    }
+}

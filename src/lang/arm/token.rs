@@ -1,0 +1,208 @@
+//! What the functions of an expression read from the template around them.
+
+use std::sync::Arc;
+
+use super::run::Run;
+use super::scope::Frame;
+use super::{ids, inputs};
+use crate::expression::{Call, Environment, Failure};
+use crate::model::{Data, Entry, Number, Origin, Type, Unknown, Value, Via, Why};
+use crate::source::Span;
+
+/// One string of a template: the expression in it is evaluated here.
+pub(super) struct Token<'r, 't, 'f, 's> {
+    run: &'r mut Run<'t>,
+    frame: &'f Frame<'f, 's>,
+    span: Span,
+}
+
+impl<'r, 't, 'f, 's> Token<'r, 't, 'f, 's> {
+    pub(super) fn new(run: &'r mut Run<'t>, frame: &'f Frame<'f, 's>, span: Span) -> Self {
+        Self { run, frame, span }
+    }
+
+    fn unknown(&mut self, unknown: Unknown) -> Value {
+        let origin = self.run.out.origins.computed(self.span);
+        Value::unknown(unknown, origin)
+    }
+
+    /// `parameters('x')` and `variables('x')`: the value, with the step to its use.
+    fn named(&mut self, call: &Call<'_>, via: Via) -> Result<Value, Failure> {
+        let [name] = call.args else {
+            return Err(Failure::invalid(
+                call.range.clone(),
+                format!("`{}` needs one name", call.name),
+            ));
+        };
+        let Some(name) = name.as_str() else {
+            if name.as_unknown().is_some() {
+                return Ok(self.unknown(Unknown::because(Why::Computed)));
+            }
+            return Err(Failure::invalid(
+                call.range.clone(),
+                format!("`{}` needs a name", call.name),
+            ));
+        };
+        let key = name.to_ascii_lowercase();
+        let found = match (&self.frame.arguments, via) {
+            (Some(arguments), Via::Parameter) => arguments.get(&key).cloned(),
+            (_, Via::Parameter) => inputs::parameter(self.run, self.frame.scope, &key),
+            _ => inputs::variable(self.run, self.frame.scope, &key),
+        };
+        let what = if via == Via::Parameter {
+            "parameter"
+        } else {
+            "variable"
+        };
+        let missing =
+            || Failure::invalid(call.range.clone(), format!("there is no {what} '{name}'"));
+        let mut value = found.ok_or_else(missing)?;
+        value.origin = self.run.step(self.span, via, value.origin);
+        Ok(value)
+    }
+
+    /// `copyIndex()`, `copyIndex('loop')`, `copyIndex('loop', 1)`, `copyIndex(1)`.
+    fn copy_index(&mut self, call: &Call<'_>) -> Result<Value, Failure> {
+        let name = call.args.first().and_then(Value::as_str);
+        let offset = call.args.iter().find_map(|arg| match &arg.data {
+            Data::Number(number) => number.as_i64(),
+            _ => None,
+        });
+        let mut turns = self.frame.turns.iter().rev();
+        let turn = match name {
+            Some(name) => turns.find(|turn| {
+                turn.name
+                    .as_deref()
+                    .is_some_and(|own| own.eq_ignore_ascii_case(name))
+            }),
+            None => turns
+                .find(|turn| turn.of_resources)
+                .or_else(|| self.frame.turns.last()),
+        };
+        let Some(turn) = turn else {
+            return Err(Failure::invalid(
+                call.range.clone(),
+                "`copyIndex` stands outside of such a loop",
+            ));
+        };
+        let index = turn.index.clone();
+        let Data::Number(number) = &index.data else {
+            return Ok(index);
+        };
+        let sum = number
+            .as_i64()
+            .unwrap_or(0)
+            .saturating_add(offset.unwrap_or(0));
+        Ok(Value::new(Data::Number(Number::from(sum)), index.origin))
+    }
+
+    /// An object of known shape whose leaves depend on where it is deployed.
+    fn place(&mut self, spelling: &str, leaves: &[&str]) -> Value {
+        let origin = self.run.out.origins.computed(self.span);
+        let leaf = |name: &&str| {
+            let term = format!("{spelling}().{name}");
+            let unknown = Unknown::because(Why::Computed)
+                .typed(Type::String)
+                .not_null()
+                .spelled(term);
+            Entry {
+                key: Arc::from(*name),
+                value: Value::unknown(unknown, origin),
+            }
+        };
+        let mut value = Value::map(leaves.iter().map(leaf).collect(), origin);
+        if let Data::Map(map) = &mut value.data
+            && let Some(map) = Arc::get_mut(map)
+        {
+            map.open = true;
+        }
+        value
+    }
+
+    fn user_function(&mut self, namespace: &str, call: &Call<'_>) -> Result<Value, Failure> {
+        let key = format!("{namespace}.{}", call.name).to_ascii_lowercase();
+        let Some(function) = self.frame.scope.template.functions.get(&key).copied() else {
+            return Err(Failure::invalid(
+                call.range.clone(),
+                format!("there is no function '{key}'"),
+            ));
+        };
+        let names = function
+            .get("parameters")
+            .into_iter()
+            .flat_map(|list| list.items());
+        let names = names.filter_map(|item| Some(item.get("name")?.as_str()?.to_ascii_lowercase()));
+        let arguments = names.zip(call.args.iter().cloned()).collect();
+        let Some(output) = function
+            .get("output")
+            .and_then(|output| output.get("value"))
+        else {
+            return Err(Failure::invalid(
+                call.range.clone(),
+                format!("the function '{key}' has no output"),
+            ));
+        };
+        let frame = Frame {
+            scope: self.frame.scope,
+            turns: Vec::new(),
+            arguments: Some(arguments),
+        };
+        Ok(super::eval::value(self.run, &frame, output))
+    }
+}
+
+impl Environment for Token<'_, '_, '_, '_> {
+    fn call(&mut self, call: &Call<'_>) -> Option<Result<Value, Failure>> {
+        if let Some(namespace) = call.namespace {
+            return Some(self.user_function(namespace, call));
+        }
+        let name = call.name.to_ascii_lowercase();
+        Some(match name.as_str() {
+            "parameters" => self.named(call, Via::Parameter),
+            "variables" => self.named(call, Via::ArmVariable),
+            "copyindex" => self.copy_index(call),
+            "resourceid"
+            | "subscriptionresourceid"
+            | "tenantresourceid"
+            | "managementgroupresourceid"
+            | "extensionresourceid" => match ids::resource_id(call.name, call.args) {
+                Ok(unknown) => Ok(self.unknown(unknown)),
+                Err(message) => Err(Failure::invalid(call.range.clone(), message)),
+            },
+            "reference" | "references" | "pickzones" | "providers" => {
+                Ok(self.unknown(ids::read(&name, call.args)))
+            }
+            _ if name.starts_with("list") => Ok(self.unknown(ids::read(&name, call.args))),
+            "resourcegroup" => Ok(self.place("resourceGroup", &["id", "name", "location", "type"])),
+            "subscription" => Ok(self.place(
+                "subscription",
+                &["id", "subscriptionId", "tenantId", "displayName"],
+            )),
+            "tenant" => Ok(self.place("tenant", &["tenantId", "displayName"])),
+            "managementgroup" => Ok(self.place("managementGroup", &["id", "name"])),
+            "deployment" => Ok(self.place("deployment", &["name", "location"])),
+            "environment" => Ok(self.place("environment", &["name"])),
+            "newguid" | "utcnow" | "deployer" => {
+                let unknown = Unknown::because(Why::Nondeterministic).not_null();
+                Ok(self.unknown(ids::spelled(unknown, &name, call.args)))
+            }
+            _ => return None,
+        })
+    }
+
+    fn computed(&mut self) -> Origin {
+        self.run.out.origins.computed(self.span)
+    }
+
+    fn selected(&mut self, container: Origin, item: Origin) -> Origin {
+        self.run.selected(self.span, container, item)
+    }
+
+    fn enter(&mut self) -> Result<(), String> {
+        self.run.enter()
+    }
+
+    fn leave(&mut self) {
+        self.run.leave();
+    }
+}

@@ -1,0 +1,85 @@
+//! Which files are templates, and which parameter file goes with which.
+
+use super::template::level;
+use crate::lang::{Input, Unit, UnitOptions};
+use crate::source::{RelPath, SourceTree};
+use crate::syntax::json::{self, Node};
+
+/// Returns `true` if a file that starts with these bytes may be a deployment template. Cheap: a
+/// template names its schema near its start, and nothing else of that name is a template.
+#[must_use]
+pub fn is_template(head: &[u8]) -> bool {
+    let lower: Vec<u8> = head.iter().map(u8::to_ascii_lowercase).collect();
+    memchr::memmem::find(&lower, b"deploymenttemplate.json").is_some()
+}
+
+/// The templates among `files`, each with its parameter file.
+///
+/// The parameter file is the one of `--parameters` whose name starts like the template's (or the only
+/// one given, for a single template); else `NAME.parameters.json` beside the template. Files for
+/// other environments (`NAME.parameters.dev.json`) are used only when they are named.
+#[must_use]
+pub fn units(files: &[RelPath], options: &UnitOptions, tree: &dyn SourceTree) -> Vec<Unit> {
+    let templates: Vec<&RelPath> = files
+        .iter()
+        .filter(|path| is_json(path) && has_level(path, tree))
+        .collect();
+    let only = templates.len() == 1;
+    let units = templates.iter().map(|path| Unit {
+        root: (*path).clone(),
+        input: Input::Arm {
+            parameters: parameters(path, only, options, tree),
+        },
+    });
+    units.collect()
+}
+
+fn is_json(path: &RelPath) -> bool {
+    let name = path.file_name().to_ascii_lowercase();
+    let is_terraform = name.ends_with(".tf.json") || name.ends_with(".tfvars.json");
+    (name.ends_with(".json") || name.ends_with(".jsonc")) && !is_terraform
+}
+
+fn has_level(path: &RelPath, tree: &dyn SourceTree) -> bool {
+    let Ok(file) = tree.read(path) else {
+        return false;
+    };
+    if !is_template(
+        file.text
+            .get(..file.text.len().min(65_536))
+            .unwrap_or(&file.text)
+            .as_bytes(),
+    ) {
+        return false;
+    }
+    let parsed = json::parse(&file);
+    match parsed.root() {
+        // What cannot be read is reported when the unit is evaluated.
+        None => true,
+        Some(root) => root
+            .get("$schema")
+            .and_then(Node::as_str)
+            .as_deref()
+            .and_then(level)
+            .is_some(),
+    }
+}
+
+fn parameters(
+    template: &RelPath,
+    only: bool,
+    options: &UnitOptions,
+    tree: &dyn SourceTree,
+) -> Option<RelPath> {
+    let name = template.file_name();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let fits = |path: &&RelPath| path.file_name().starts_with(&format!("{stem}."));
+    if let Some(named) = options.parameters.iter().find(fits) {
+        return Some(named.clone());
+    }
+    if only && let [single] = options.parameters.as_slice() {
+        return Some(single.clone());
+    }
+    let beside = template.parent().join(&format!("{stem}.parameters.json"))?;
+    tree.read(&beside).is_ok().then_some(beside)
+}
