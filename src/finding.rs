@@ -29,6 +29,7 @@ pub struct FindingKey {
 
 /// The resource a finding is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Subject {
     /// The cloud's type.
     #[serde(serialize_with = "display")]

@@ -16,7 +16,6 @@ pub mod rule;
 pub mod finding;
 
 pub mod check;
-
 pub mod remediate;
 
 pub mod config;
@@ -24,3 +23,5 @@ pub mod files;
 pub mod output;
 
 pub mod cli;
+
+pub mod app;

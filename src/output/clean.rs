@@ -1,20 +1,30 @@
 use std::borrow::Cow;
 
-/// `text` on one line and without anything a terminal would act on: control characters, escape
-/// sequences, and characters that turn the direction of writing. Tabs become a space.
+/// `text` on one line and without anything a terminal or a build agent would act on: control
+/// characters, escape sequences, characters that turn the direction of writing, and the
+/// `##[command]` and `##vso[command]` that agents look for anywhere in a line. Tabs become a space.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(acts) {
+    let commands = ["##[", "##vso"].iter().any(|command| {
+        text.as_bytes()
+            .windows(command.len())
+            .any(|part| part.eq_ignore_ascii_case(command.as_bytes()))
+    });
+    if !commands && !text.chars().any(acts) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(
-        text.chars()
-            .map(|c| match c {
-                '\t' | '\n' | '\r' => ' ',
-                c if acts(c) => '\u{FFFD}',
-                c => c,
-            })
-            .collect(),
-    )
+    let plain: String = text
+        .chars()
+        .map(|c| match c {
+            '\t' | '\n' | '\r' => ' ',
+            c if acts(c) => '\u{FFFD}',
+            c => c,
+        })
+        .collect();
+    Cow::Owned(if commands {
+        plain.replace("##", "# #")
+    } else {
+        plain
+    })
 }
 
 /// `text` as [`visible`] makes it, cut after `most` characters.
@@ -111,6 +121,9 @@ mod tests {
 
     #[test]
     fn nothing_commands_a_runner() {
+        assert_eq!(visible("x ##VSO[task.y]z ## a"), "x # #VSO[task.y]z # # a");
+        assert_eq!(visible("##[error]"), "# #[error]");
+        assert_eq!(visible("## heading [a]"), "## heading [a]");
         assert_eq!(command_data("a\n::error::b 100%"), "a%0A::error::b 100%25");
         assert_eq!(command_property("a,b:c\r\n"), "a%2Cb%3Ac%0D%0A");
     }

@@ -22,11 +22,23 @@ pub(super) fn write(
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    write_as(place.file.path.as_str(), place, label, tone, style, out)
+}
+
+/// [`write`] for a text whose file is called `path` by the user.
+pub(super) fn write_as(
+    path: &str,
+    place: &Place,
+    label: &str,
+    tone: Tone,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let (first, last) = (place.start.line, place.end.line);
     let gutter = (last + 1).to_string().len().max(2);
     let bar = style.paint(Tone::Faint, "|");
     let arrow = style.paint(Tone::Faint, "-->");
-    let path = visible(place.file.path.as_str()).into_owned();
+    let path = visible(path);
     writeln!(
         out,
         "{:gutter$}{arrow} {path}:{first}:{}",

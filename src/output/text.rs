@@ -9,7 +9,7 @@ use super::{hunk, snippet};
 use crate::edit::{Applicability, Hazard};
 use crate::finding::{Finding, State};
 use crate::rule::{Control, Rule};
-use crate::source::{FileId, MemoryTree, Notice, NoticeKind, RelPath, SourceTree as _, Span};
+use crate::source::{FileId, MemoryTree, Notice, NoticeKind, Span};
 
 /// How many notices of one sort are printed in full; all are counted, and other formats list all.
 const MOST_NOTICES: usize = 10;
@@ -148,16 +148,16 @@ fn hazards(hazards: &[Hazard]) -> String {
         .collect()
 }
 
-/// One labelled line. Text of several lines keeps to its column.
+/// One labelled line. No line starts with what was scanned: a runner would take `::` there for a command.
 fn property(out: &mut dyn Write, style: Style, label: &str, text: &str) -> io::Result<()> {
-    let mut lines = text.trim().lines().map(visible);
     let label = format!("= {label}:");
-    let first = lines.next().unwrap_or_default();
-    writeln!(out, "    {} {first}", style.paint(Tone::Faint, &label))?;
-    for line in lines {
-        writeln!(out, "      {}", line.trim_start())?;
-    }
-    Ok(())
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    writeln!(
+        out,
+        "    {} {}",
+        style.paint(Tone::Faint, &label),
+        visible(&text)
+    )
 }
 
 /// The resource of a finding: address, type and name.
@@ -360,39 +360,13 @@ pub fn problem(
         style.paint(Tone::Error, "error:"),
         visible(message)
     )?;
-    let name = RelPath::new(path).unwrap_or_else(RelPath::root);
-    let tree = MemoryTree::new([(
-        if name.as_str().is_empty() {
-            "file"
-        } else {
-            name.as_str()
-        },
-        text,
-    )]);
+    let tree = MemoryTree::new([("text", text)]);
     let shown = place.and_then(|(start, end)| {
-        tree.get(FileId(0)).and_then(|file| {
-            let span = Span::new(
-                file.id,
-                start.min(file.text.len()),
-                end.min(file.text.len()),
-            );
-            Place::of(span, &tree)
-        })
+        let end = end.min(text.len());
+        Place::of(Span::new(FileId(0), start.min(end), end), &tree)
     });
     match shown {
-        Some(place) if name.as_str() == path => {
-            snippet::write(&place, "here", Tone::Error, style, out)
-        }
-        Some(place) => {
-            let spot = format!(
-                "{}:{}:{}",
-                visible(path),
-                place.start.line,
-                place.start.column
-            );
-            writeln!(out, "  in {spot}")?;
-            snippet::write(&place, "here", Tone::Error, style, out)
-        }
+        Some(place) => snippet::write_as(path, &place, "here", Tone::Error, style, out),
         None => writeln!(out, "  --> {}", visible(path)),
     }
 }

@@ -143,6 +143,12 @@ impl Catalog {
             .filter_map(|index| self.entries.get(*index)?.rule())
     }
 
+    /// The entries of `selection`, sorted by id.
+    pub fn selected<'c>(&'c self, selection: &'c Selection) -> impl Iterator<Item = &'c Entry> {
+        let chosen = self.entries.iter().zip(&selection.0);
+        chosen.filter(|(_, on)| **on).map(|(entry, _)| entry)
+    }
+
     /// The rules that are on by themselves.
     #[must_use]
     pub fn enabled(&self) -> Selection {

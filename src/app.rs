@@ -1,0 +1,107 @@
+//! The walk from arguments to exit code, one function a step: gather the inputs, judge the units,
+//! propose or apply fixes, report.
+
+mod failure;
+mod inputs;
+mod progress;
+mod report;
+mod rules;
+mod run;
+
+use std::io::{self, IsTerminal as _, Write};
+
+use crate::cli::{CheckArgs, Cli, Command, FixArgs};
+use crate::output::Style;
+use failure::Failure;
+use inputs::Inputs;
+
+/// Nothing at or above the threshold.
+pub const CLEAN: u8 = 0;
+/// Findings at or above the threshold, or input that could not be read.
+pub const FOUND: u8 = 1;
+/// The run could not be done: usage, configuration, rules, a missing path.
+pub const FAILED: u8 = 2;
+
+/// Does what the command line asks and returns the exit code.
+#[must_use]
+pub fn run(cli: &Cli) -> u8 {
+    let done = match &cli.command {
+        Command::Check(args) => check(args, cli.no_color),
+        Command::Fix(args) => apply(args),
+        Command::Rules(args) => rules::list(args, style(cli.no_color, &io::stdout())),
+        Command::Explain(args) => rules::explain(args, style(cli.no_color, &io::stdout())),
+        Command::Completions(args) => rules::completions(args),
+    };
+    match done {
+        Ok(code) => code,
+        // The reader has seen enough.
+        Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => CLEAN,
+        Err(failure) => {
+            let style = style(cli.no_color, &io::stderr());
+            // Nothing can be said any more when even this fails.
+            let _ = failure.write(style, &mut io::stderr().lock());
+            FAILED
+        }
+    }
+}
+
+/// `check`: judge and report.
+fn check(args: &CheckArgs, no_color: bool) -> Result<u8, Failure> {
+    inputs::in_pool(args.run.jobs, || {
+        let inputs = Inputs::gather(&args.run)?;
+        let units = run::Units::of(&inputs);
+        let report = run::check(&inputs, &units, args.run.quiet);
+        report::emit(args, &inputs, &report, style(no_color, &io::stdout()))?;
+        Ok(run::verdict(&inputs, &report))
+    })
+}
+
+/// `fix`: judge, apply what is proven until nothing is left to apply, and report what remains.
+fn apply(args: &FixArgs) -> Result<u8, Failure> {
+    inputs::in_pool(args.run.jobs, || {
+        let inputs = Inputs::gather(&args.run)?;
+        let units = run::Units::of(&inputs);
+        let fixed = run::fix(args, &inputs, &units)?;
+        if !args.run.quiet {
+            let verb = if args.diff { "would fix" } else { "fixed" };
+            let (findings, files) = (fixed.taken.len(), fixed.texts.len());
+            writeln!(io::stderr(), "{verb} {findings} findings in {files} files")?;
+        }
+        Ok(CLEAN)
+    })
+}
+
+/// Colours only for a terminal whose user did not refuse them.
+fn style(no_color: bool, stream: &dyn Terminal) -> Style {
+    #[expect(clippy::disallowed_methods, reason = "the shell reads the environment")]
+    let refused = no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if refused || !stream.is_one() {
+        Style::plain()
+    } else {
+        Style::coloured()
+    }
+}
+
+/// A stream that may be a terminal.
+trait Terminal {
+    fn is_one(&self) -> bool;
+}
+
+impl Terminal for io::Stdout {
+    fn is_one(&self) -> bool {
+        self.is_terminal()
+    }
+}
+
+impl Terminal for io::Stderr {
+    fn is_one(&self) -> bool {
+        self.is_terminal()
+    }
+}
+
+/// Writes to the standard output at one go.
+fn print(body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    body(&mut out)?;
+    out.flush()
+}
