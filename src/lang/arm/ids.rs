@@ -42,7 +42,8 @@ pub(super) fn resource_id(name: &str, args: &[Value]) -> Result<Unknown, String>
             )),
         };
     };
-    let kind = args[at].as_str().unwrap_or_default();
+    // Resource Manager overlooks a slash at the end of the type.
+    let kind = args[at].as_str().unwrap_or_default().trim_end_matches('/');
     let names = args[at + 1..].to_vec();
     let wanted = kind.split('/').count().saturating_sub(1);
     if names.len() != wanted {

@@ -25,7 +25,12 @@ pub(super) fn parameter<'s>(run: &mut Run<'_>, scope: &Scope<'s>, key: &str) -> 
         .as_deref()
         .is_some_and(|kind| kind.starts_with("secure"));
     let default = declared.value.get("defaultValue");
-    let value = match (scope.given.get(key), default) {
+    // Resource Manager takes a given null for no value where there is a default.
+    let given = scope
+        .given
+        .get(key)
+        .filter(|given| default.is_none() || !given.is_null());
+    let value = match (given, default) {
         (Some(given), _) => given.clone(),
         (None, Some(default)) => eval::value(run, &Frame::of(scope), default),
         (None, None) => missing(run, scope, declared, kind.as_deref()),

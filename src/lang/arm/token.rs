@@ -169,7 +169,7 @@ impl Environment for Token<'_, '_, '_, '_> {
                 Ok(unknown) => Ok(self.unknown(unknown)),
                 Err(message) => Err(Failure::invalid(call.range.clone(), message)),
             },
-            "reference" | "references" | "pickzones" | "providers" => {
+            "reference" | "references" | "pickzones" | "providers" | "roledefinitions" => {
                 Ok(self.unknown(ids::read(&name, call.args)))
             }
             _ if name.starts_with("list") => Ok(self.unknown(ids::read(&name, call.args))),
