@@ -2,11 +2,12 @@
 //! propose or apply fixes, report.
 
 mod failure;
+mod fix;
 mod inputs;
+mod judge;
 mod progress;
 mod report;
 mod rules;
-mod run;
 
 use std::io::{self, IsTerminal as _, Write};
 
@@ -27,7 +28,7 @@ pub const FAILED: u8 = 2;
 pub fn run(cli: &Cli) -> u8 {
     let done = match &cli.command {
         Command::Check(args) => check(args, cli.no_color),
-        Command::Fix(args) => apply(args),
+        Command::Fix(args) => apply(args, cli.no_color),
         Command::Rules(args) => rules::list(args, style(cli.no_color, &io::stdout())),
         Command::Explain(args) => rules::explain(args, style(cli.no_color, &io::stdout())),
         Command::Completions(args) => rules::completions(args),
@@ -49,25 +50,17 @@ pub fn run(cli: &Cli) -> u8 {
 fn check(args: &CheckArgs, no_color: bool) -> Result<u8, Failure> {
     inputs::in_pool(args.run.jobs, || {
         let inputs = Inputs::gather(&args.run)?;
-        let units = run::Units::of(&inputs);
-        let report = run::check(&inputs, &units, args.run.quiet);
+        let (report, code) = judge::check(&inputs, &args.run);
         report::emit(args, &inputs, &report, style(no_color, &io::stdout()))?;
-        Ok(run::verdict(&inputs, &report))
+        Ok(code)
     })
 }
 
 /// `fix`: judge, apply what is proven until nothing is left to apply, and report what remains.
-fn apply(args: &FixArgs) -> Result<u8, Failure> {
+fn apply(args: &FixArgs, no_color: bool) -> Result<u8, Failure> {
     inputs::in_pool(args.run.jobs, || {
         let inputs = Inputs::gather(&args.run)?;
-        let units = run::Units::of(&inputs);
-        let fixed = run::fix(args, &inputs, &units)?;
-        if !args.run.quiet {
-            let verb = if args.diff { "would fix" } else { "fixed" };
-            let (findings, files) = (fixed.taken.len(), fixed.texts.len());
-            writeln!(io::stderr(), "{verb} {findings} findings in {files} files")?;
-        }
-        Ok(CLEAN)
+        fix::apply(args, &inputs, style(no_color, &io::stdout()))
     })
 }
 

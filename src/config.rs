@@ -37,8 +37,6 @@ pub struct Options {
     pub parameters: Vec<String>,
     /// Folders or files with rules of the user's own.
     pub rules: Vec<String>,
-    /// Whether the code owns its subscription, so that an undeclared subscription-wide setting is absent.
-    pub owns_subscription: Option<bool>,
     /// Resource types that are declared elsewhere: no companion in view is undecided, not wrong.
     pub elsewhere: Vec<String>,
 }
@@ -133,7 +131,6 @@ impl Options {
             var_files: follow(weaker.var_files, self.var_files),
             parameters: follow(weaker.parameters, self.parameters),
             rules: follow(weaker.rules, self.rules),
-            owns_subscription: self.owns_subscription.or(weaker.owns_subscription),
             elsewhere: follow(weaker.elsewhere, self.elsewhere),
         }
     }
@@ -230,7 +227,7 @@ mod tests {
     #[test]
     fn a_configuration_says_what_it_says() {
         let options = parse(
-            "exclude: [examples]\nseverity:\n  a-rule: low\nmin-severity: medium\nfail-on: never\nowns-subscription: true\n",
+            "exclude: [examples]\nseverity:\n  a-rule: low\nmin-severity: medium\nfail-on: never\nelsewhere: [a/b]\n",
         )
         .unwrap();
         assert_eq!(options.exclude, ["examples"]);

@@ -3,6 +3,7 @@
 //! secret leaves its file.
 
 mod clean;
+mod fixes;
 mod format;
 mod github;
 mod hunk;
@@ -19,6 +20,7 @@ mod text;
 
 use std::io::{self, Write};
 
+pub use fixes::{Fixes, fixes};
 pub use format::Format;
 pub use rules::{explain, json as rules_json, list as rules_list, markdown as rules_markdown};
 pub use sheet::Sheet;

@@ -315,11 +315,16 @@ fn waiting(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
             counted(counts.fixable, "fix")
         ));
     }
-    if counts.fixable_unsafe > 0 {
-        parts.push(format!(
-            "{} more with `--unsafe-fixes`",
-            counts.fixable_unsafe
-        ));
+    match counts.fixable_unsafe {
+        0 => {}
+        n if counts.fixable > 0 => parts.push(format!("{n} more with `--unsafe-fixes`")),
+        n => {
+            let verb = if n == 1 { "waits" } else { "wait" };
+            parts.push(format!(
+                "{} {verb} for `iac-remediate fix --unsafe-fixes`",
+                counted(n, "fix")
+            ));
+        }
     }
     if manual > 0 && counts.findings > 0 {
         let verb = if manual == 1 { "needs" } else { "need" };
