@@ -1,6 +1,11 @@
 //! Packs the data under `rules/` into the forms that the program embeds. Each kind of data is one
 //! function; each writes one file into the build folder.
 
+#![expect(
+    unreachable_pub,
+    reason = "files shared with the program are public there"
+)]
+
 mod build {
     pub(crate) mod facts;
     pub(crate) mod json;

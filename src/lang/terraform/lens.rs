@@ -1,17 +1,54 @@
 //! The lens: what Terraform's resource types say in the cloud's own terms, and the way back.
+//!
+//! For `azurerm_*` types the correspondence is data, one file a type under `rules/lenses`. `azapi_*`
+//! types carry ARM bodies as they are. The types of AWS and Google are their own terms.
 
-use crate::edit::{Hazard, Refusal};
-use crate::model::{Change, Fragment, Origins, Written, WrittenId};
+mod azapi;
+mod azurerm;
+mod body;
+mod companion;
+mod convert;
+mod hazard;
+mod identity;
+mod inverse;
+mod invert;
+mod plain;
+mod read;
+pub mod schema;
+mod table;
+#[cfg(test)]
+mod tests;
+mod when;
 
-/// What `written` says in the cloud's terms: one fragment or more for a type with a lens, none for a
-/// type without one.
-#[must_use]
-pub fn fragments(written: &Written, id: WrittenId, origins: &mut Origins) -> Vec<Fragment> {
-    let _ = (written, id, origins);
-    todo!()
+/// What the lens files share with the facts.
+mod facts {
+    pub(super) use crate::model::facts::Scalar;
 }
 
-/// Turns a wish in the cloud's terms into wishes in terms of `written`'s own arguments.
+use crate::edit::Refusal;
+use crate::model::{Change, Fragment, Origins, Written, WrittenId};
+
+pub use hazard::hazards;
+
+/// What `written` says in the cloud's terms: one fragment or more for a type with a lens, none for an
+/// `azurerm_*` type without one.
+#[must_use]
+pub fn fragments(written: &Written, id: WrittenId, origins: &mut Origins) -> Vec<Fragment> {
+    let kind = written.kind.as_str();
+    if kind.starts_with("azapi_") {
+        azapi::fragments(written, id, origins).into_iter().collect()
+    } else if kind.starts_with("azurerm_") {
+        azurerm::fragments(written, id, origins)
+    } else {
+        vec![plain::fragment(written, id)]
+    }
+}
+
+/// Turns a wish in the cloud's terms into wishes in terms of `written`'s own arguments. `fragment` is
+/// one of those that [`fragments`] gave for it; the paths of `change` are paths in its body.
+///
+/// Nested blocks are names in the resulting paths, items of repeated blocks are named by value or
+/// position. A value that must be written as a reference is an unknown that points to it.
 ///
 /// # Errors
 /// [`Refusal`] names the arguments whose correspondence cannot be read backwards.
@@ -20,19 +57,15 @@ pub fn invert(
     fragment: &Fragment,
     change: &Change,
 ) -> Result<Vec<Change>, Refusal> {
-    let _ = (written, fragment, change);
-    todo!()
-}
-
-/// What applying `changes` (in terms of `written`'s own arguments) costs according to the provider's
-/// schema; sorted, without repetition.
-#[must_use]
-pub fn hazards(written: &Written, changes: &[Change]) -> Vec<Hazard> {
-    let _ = (written, changes);
-    todo!()
-}
-
-pub mod schema;
-mod facts {
-    pub(super) use crate::model::facts::Scalar;
+    let kind = written.kind.as_str();
+    match change {
+        Change::AddResource {
+            kind,
+            body,
+            relation,
+        } => companion::add(written, kind, body, relation),
+        _ if kind.starts_with("azapi_") => azapi::invert(written, change).map(|it| vec![it]),
+        _ if kind.starts_with("azurerm_") => invert::changes(written, fragment, change),
+        _ => Ok(vec![change.clone()]),
+    }
 }
