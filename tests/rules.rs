@@ -4,6 +4,11 @@
 //! beside it, byte for byte; what was fixed is clean; a second fix changes nothing.
 //! `BLESS=1 cargo test --test rules` writes the diffs, which a person then reviews.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its own fixtures shall fail"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Judging: rules against the estate of a unit, in three values.
 //!
-//! [`condition`] evaluates, [`engine`] turns verdicts into findings, [`merge`] joins what one text
-//! caused in several instances, [`suppress`] reads what people accepted. No language is known here.
+//! `condition` evaluates, `engine` turns verdicts into findings, `merge` joins what one text
+//! caused in several instances, `suppress` reads what people accepted. No language is known here.
 
 mod compare;
 mod condition;

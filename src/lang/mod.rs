@@ -1,5 +1,5 @@
 //! The languages: each turns sources into [`Written`] things and [`Fragment`]s, and plans a
-//! [`Change`] back into byte edits. Above this door nobody knows which language it was.
+//! [`Change`](crate::model::Change) back into byte edits. Above this door nobody knows which language it was.
 
 pub mod arm;
 mod planning;
