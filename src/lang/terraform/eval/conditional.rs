@@ -1,0 +1,177 @@
+use std::sync::Arc;
+
+use super::evaluation::{Evaluation, Outcome};
+use super::expression::place;
+use super::primitive::{Maybe, bool_of};
+use super::unknowns::{self, DOMAIN, short, term_of};
+use crate::lang::terraform::scope::Scope;
+use crate::model::{Data, Type, Unknown, Value, Via, Why};
+use crate::source::Span;
+use crate::syntax::hcl::Expr;
+
+/// A value with more members than this is not listed among the possible ones.
+const LISTED: usize = 2_000;
+
+impl<'t> Evaluation<'t> {
+    pub(super) fn conditional(
+        &mut self,
+        condition: Expr<'t>,
+        (then, otherwise): (Expr<'t>, Expr<'t>),
+        expr: Expr<'t>,
+        scope: &Scope<'_>,
+    ) -> Outcome {
+        let span = place(expr.span(), scope);
+        let decides = self.expr(condition, scope)?;
+        match bool_of(&decides, place(condition.span(), scope))? {
+            Maybe::Known(it) => {
+                let (chosen, other) = if it {
+                    (then, otherwise)
+                } else {
+                    (otherwise, then)
+                };
+                let value = self.expr(chosen, scope)?;
+                let doubt = self.doubt;
+                // The branch not taken still has a say in the type; its errors do not count.
+                let other = self.expr(other, scope).ok();
+                self.doubt = doubt;
+                let value = match other {
+                    Some(other) => unified(value, &other),
+                    None => value,
+                };
+                let value = self.selected(value, span);
+                Ok(value.marked(decides.sensitive))
+            }
+            Maybe::Unknown(_) => {
+                let then = self.expr(then, scope);
+                let otherwise = self.expr(otherwise, scope);
+                let branches: Vec<Value> = [then, otherwise].into_iter().flatten().collect();
+                Ok(self.either(&decides, branches, span))
+            }
+        }
+    }
+
+    /// The same value, chosen at `span`: one can still see where it is written.
+    pub(super) fn selected(&mut self, mut value: Value, span: Span) -> Value {
+        value.origin = self.origins.step(span, Via::Computed, value.origin);
+        value
+    }
+
+    /// One of `branches`, which of them `decides` says.
+    pub(super) fn either(&mut self, decides: &Value, branches: Vec<Value>, span: Span) -> Value {
+        let sensitive = decides.sensitive || branches.iter().any(|branch| branch.sensitive);
+        if let [then, otherwise] = &*branches {
+            let (then, otherwise) = (
+                unified(then.clone(), otherwise),
+                unified(otherwise.clone(), then),
+            );
+            let same_unknown = match (&then.data, &otherwise.data) {
+                (Data::Unknown(a), Data::Unknown(b)) => a.term.is_some() && a.says_same(b),
+                _ => false,
+            };
+            if same_unknown || (!then.has_unknown() && then.says_same(&otherwise)) {
+                let origin = self.origins.computed(span);
+                return Value {
+                    data: then.data,
+                    origin,
+                    sensitive,
+                };
+            }
+            let unknown = choice(decides, &[then, otherwise]);
+            return self.unknown_at(unknown, span).marked(sensitive);
+        }
+        let unknown = choice(decides, &branches);
+        self.unknown_at(unknown, span).marked(sensitive)
+    }
+}
+
+/// What is known of a value that is one of `branches`.
+fn choice(decides: &Value, branches: &[Value]) -> Unknown {
+    let mut unknown = unknowns::blend(&[decides]);
+    let both = branches.len() == 2;
+    unknown.not_null = both
+        && branches.iter().all(|branch| match &branch.data {
+            Data::Null => false,
+            Data::Unknown(unknown) => unknown.not_null,
+            _ => true,
+        });
+    unknown.ty = both.then(|| common_type(branches)).flatten();
+    unknown.domain = both.then(|| domain(branches)).flatten();
+    // Where one branch is unknown for a reason of its own, the condition alone does not decide.
+    let decided = branches
+        .iter()
+        .filter_map(Value::as_unknown)
+        .all(|branch| branch.input == unknown.input);
+    if !decided {
+        unknown.input = None;
+    }
+    let points: Vec<_> = branches
+        .iter()
+        .filter_map(|branch| branch.as_unknown()?.points_to.clone())
+        .collect();
+    if let [points_to] = &*points {
+        unknown.points_to = Some(Arc::clone(points_to));
+        if unknown.why != Why::Input {
+            unknown.why = Why::Computed;
+        }
+    }
+    unknown.term = match branches {
+        [then, otherwise] => term_of(decides)
+            .zip(term_of(then).zip(term_of(otherwise)))
+            .and_then(|(a, (b, c))| short(format!("({a} ? {b} : {c})")))
+            .map(Arc::from),
+        _ => None,
+    };
+    unknown
+}
+
+/// The possible values of all branches together, where each has a short list.
+fn domain(branches: &[Value]) -> Option<Vec<Value>> {
+    let mut all: Vec<Value> = Vec::new();
+    for branch in branches {
+        let values = match &branch.data {
+            Data::Unknown(unknown) => unknown.domain.clone()?,
+            _ => vec![branch.clone()],
+        };
+        for value in values {
+            if value.has_unknown() || super::measure::size(&value)? > LISTED {
+                return None;
+            }
+            if !all.iter().any(|held| held.says_same(&value)) {
+                all.push(value);
+            }
+        }
+    }
+    (all.len() <= DOMAIN).then_some(all)
+}
+
+fn common_type(branches: &[Value]) -> Option<Type> {
+    let of = |value: &Value| match &value.data {
+        Data::Bool(_) => Some(Type::Bool),
+        Data::Number(_) => Some(Type::Number),
+        Data::String(_) => Some(Type::String),
+        Data::Unknown(unknown) => unknown.ty.clone(),
+        Data::Null | Data::List(_) | Data::Map(_) => None,
+    };
+    let mut types = branches.iter().filter(|branch| !branch.is_null()).map(of);
+    let first = types.next()??;
+    types.all(|ty| ty.as_ref() == Some(&first)).then_some(first)
+}
+
+/// `value` in the type that both branches have in common, as far as that shows: a number or bool
+/// beside text becomes text.
+fn unified(value: Value, other: &Value) -> Value {
+    let beside_text = match &other.data {
+        Data::String(_) => true,
+        Data::Unknown(unknown) => unknown.ty == Some(Type::String),
+        _ => false,
+    };
+    let text = match &value.data {
+        Data::Bool(it) if beside_text => it.to_string(),
+        Data::Number(it) if beside_text => it.to_string(),
+        _ => return value,
+    };
+    Value {
+        data: Data::String(Arc::from(text)),
+        ..value
+    }
+}

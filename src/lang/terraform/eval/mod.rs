@@ -1,0 +1,19 @@
+//! Evaluates expressions: lazily, three-valued, with the origin of every value.
+
+mod access;
+mod calls;
+mod comparison;
+mod conditional;
+mod evaluation;
+mod expression;
+mod loops;
+mod measure;
+mod operators;
+mod primitive;
+mod references;
+mod template;
+mod traversal;
+mod unknowns;
+
+pub(super) use evaluation::{Evaluation, Fault, Handle, Node, Outcome};
+pub(super) use traversal::Subject;

@@ -1,0 +1,442 @@
+use std::sync::Arc;
+
+use super::access::Step;
+use super::evaluation::{Evaluation, Fault, Handle, Node, Outcome, Repeated};
+use super::traversal::{Part, Subject, Which};
+use crate::lang::terraform::expand::{By, Key};
+use crate::lang::terraform::scope::InstanceId;
+use crate::lang::terraform::types;
+use crate::model::facts::{self, Schema};
+use crate::model::{
+    Data, Entry, Existence, Hop, Map, Origin, PointsTo, Type, Unknown, Value, Via, Why,
+};
+use crate::source::Span;
+
+impl Evaluation<'_> {
+    /// Which instance of something repeated `step` leads to.
+    pub(super) fn instance_of(
+        &mut self,
+        module: InstanceId,
+        what: Repeated,
+        step: &Step,
+        span: Span,
+    ) -> Outcome<Which> {
+        let expansion = self.expansion(module, what);
+        let key = match (expansion.by, step) {
+            (By::Nothing, _) => return Ok(Which::Instance(0, false)),
+            (By::Count | By::ForEach, Step::Name(name)) => {
+                // `for_each` instances are members of a map, so `.key` names one as `["key"]` does.
+                let found = expansion.instances.iter().position(
+                    |one| matches!(&one.key, Some(Key::Text(key)) if key == name),
+                );
+                return match (expansion.by, found) {
+                    (By::ForEach, Some(index)) => Ok(Which::Instance(index, true)),
+                    _ => Err(Fault::at(
+                        span,
+                        "This is repeated, so an instance key such as `[0]` or `[\"key\"]` is needed here.",
+                    )),
+                };
+            }
+            (By::Count | By::ForEach, Step::Key(key)) => key,
+        };
+        let symbolic = expansion
+            .instances
+            .iter()
+            .position(|one| matches!(one.key, Some(Key::AnyIndex | Key::AnyKey)));
+        let wanted = match &key.data {
+            Data::Unknown(_) => None,
+            Data::Number(number) if expansion.by == By::Count => number
+                .as_i64()
+                .and_then(|index| usize::try_from(index).ok())
+                .map(Key::Index),
+            Data::String(text) if expansion.by == By::Count => text.parse().ok().map(Key::Index),
+            Data::String(text) => Some(Key::Text(text.clone())),
+            Data::Number(number) => Some(Key::Text(Arc::from(number.to_string()))),
+            _ => return Err(Fault::at(span, "This is no instance key.")),
+        };
+        let Some(wanted) = wanted else {
+            return Ok(match symbolic {
+                Some(index) => Which::Instance(index, true),
+                None => {
+                    self.doubt = true;
+                    Which::Unclear(self.blend(&[key], None, None, span))
+                }
+            });
+        };
+        let found = expansion
+            .instances
+            .iter()
+            .position(|one| one.key.as_ref() == Some(&wanted));
+        if let Some(index) = found {
+            let one = expansion.instances.get(index);
+            self.doubt |= one.is_some_and(|one| one.existence != Existence::Certain);
+            return Ok(Which::Instance(index, true));
+        }
+        match symbolic {
+            Some(index) => {
+                self.doubt = true;
+                Ok(Which::Instance(index, true))
+            }
+            None => Err(Fault::at(span, format!("There is no instance {wanted}."))),
+        }
+    }
+
+    /// All instances as one value: the instance itself, a list, or a map.
+    pub(super) fn all_instances(
+        &mut self,
+        module: InstanceId,
+        what: Repeated,
+        span: Span,
+        mut each: impl FnMut(&mut Self, usize) -> Outcome,
+    ) -> Outcome {
+        let expansion = self.expansion(module, what);
+        if expansion.by == By::Nothing {
+            return each(self, 0);
+        }
+        if !expansion.is_certain() {
+            let first = if expansion.instances.is_empty() {
+                None
+            } else {
+                Some(each(self, 0)?)
+            };
+            return Ok(self.some_of(module, what, first.as_ref(), span));
+        }
+        let mut values = Vec::with_capacity(expansion.instances.len());
+        for index in 0..expansion.instances.len() {
+            values.push(each(self, index)?);
+        }
+        let origin = self.origins.computed(span);
+        if expansion.by == By::Count {
+            return Ok(Value::list(values, origin));
+        }
+        let mut entries: Vec<Entry> = expansion
+            .instances
+            .iter()
+            .zip(values)
+            .filter_map(|(one, value)| match &one.key {
+                Some(Key::Text(key)) => Some(Entry {
+                    key: key.clone(),
+                    value,
+                }),
+                _ => None,
+            })
+            .collect();
+        entries.sort_by(|a, b| a.key.cmp(&b.key));
+        Ok(Value::map(entries, origin))
+    }
+
+    /// An unknown number of instances, of which `first` is one: it still points to where that points.
+    pub(super) fn some_of(
+        &mut self,
+        module: InstanceId,
+        what: Repeated,
+        first: Option<&Value>,
+        span: Span,
+    ) -> Value {
+        let expansion = self.expansion(module, what);
+        let doubtful = expansion.instances.iter().find_map(|one| match &one.existence {
+            Existence::Symbolic(unknown) => Some((**unknown).clone()),
+            Existence::Conditional(_) => Some(Unknown::because(Why::Input)),
+            Existence::Certain => None,
+        });
+        let from = doubtful.unwrap_or_else(|| Unknown::because(Why::Input));
+        let mut unknown = Unknown::because(from.why).not_null();
+        unknown.input = from.input;
+        if let Some(first) = first {
+            let points_to = self.origins.points_to(first.origin).cloned();
+            unknown.points_to = first
+                .as_unknown()
+                .and_then(|it| it.points_to.clone())
+                .or(points_to);
+        }
+        if let Some(points_to) = &unknown.points_to
+            && let Some(address) = &points_to.address
+        {
+            let term = format!("{}[*].{}", address.without_keys(), points_to.attribute);
+            unknown.term = Some(Arc::from(term));
+        }
+        self.unknown_at(unknown, span)
+    }
+
+    /// What the argument or attribute `name` of a resource instance is.
+    pub(super) fn attribute(&mut self, handle: Handle, name: &Arc<str>, span: Span) -> Outcome<Subject> {
+        let path = vec![name.clone()];
+        let configured = self.argument(handle, name);
+        let known = match configured {
+            // Null leaves it to the provider where that computes the attribute.
+            Some(value) if value.is_null() => self.filled_in(handle, &path).then_some(None),
+            value => Some(value),
+        };
+        let value = match known {
+            Some(Some(value)) => value,
+            None if !self.filled_in(handle, &path) => Value::null(Origin::NOWHERE),
+            Some(None) | None => {
+                return Ok(Subject::Value(self.unset(handle, &path, name, span)));
+            }
+        };
+        Ok(Subject::Part(Part {
+            handle,
+            path,
+            attribute: name.to_string(),
+            value,
+        }))
+    }
+
+    /// The configured value of an argument or of the blocks of one kind; `None` when there is none.
+    pub(in crate::lang::terraform) fn argument(
+        &mut self,
+        handle: Handle,
+        name: &Arc<str>,
+    ) -> Option<Value> {
+        let declared = self.declared(handle.module, handle.block)?;
+        let body = &declared.block.body;
+        if !crate::lang::terraform::written::names(body).any(|present| present == &**name) {
+            return None;
+        }
+        let node = Node::Attribute(handle, name.clone());
+        let wanted = name.clone();
+        Some(self.once(node, declared.block.header, |this| {
+            let what = Repeated::Resource(handle.block);
+            this.within(handle.module, what, handle.instance, |this, scope| {
+                this.entry(body, &wanted, scope)
+            })
+        }))
+    }
+
+    /// One step into a value inside a resource.
+    pub(super) fn into_part(&mut self, part: Part, step: &Step, span: Span) -> Outcome<Subject> {
+        let spelled = step.spelled().unwrap_or_else(|| "[…]".to_owned());
+        let attribute = format!("{}{spelled}", part.attribute);
+        let mut path = part.path;
+        if let Step::Name(name) = step {
+            path.push(name.clone());
+            let missing = part.value.as_map().is_some_and(|map| map.get(name).is_none());
+            if missing && self.is_inside_block(part.handle, &path) {
+                return Ok(Subject::Value(
+                    self.unset(part.handle, &path, &attribute, span),
+                ));
+            }
+        }
+        let value = self.access(&part.value, step, span)?;
+        Ok(Subject::Part(Part {
+            handle: part.handle,
+            path,
+            attribute,
+            value,
+        }))
+    }
+
+    /// Whether `path` leads through blocks, so that what is not written may still be filled in.
+    fn is_inside_block(&self, handle: Handle, path: &[Arc<str>]) -> bool {
+        let around = path.split_last().map_or(&[][..], |(_, around)| around);
+        self.schema(handle)
+            .is_none_or(|schema| schema.is_block(around))
+    }
+
+    /// The value of a part as a reference sees it.
+    pub(super) fn part_value(&mut self, part: Part, span: Span) -> Value {
+        let value = self.opened(part.value, part.handle, &part.path, &part.attribute, 0);
+        let origin = self.pointing(part.handle, &part.attribute, Some(value.origin), span);
+        Value { origin, ..value }
+    }
+
+    /// An origin at `span` that points to an attribute of a resource instance.
+    fn pointing(
+        &mut self,
+        handle: Handle,
+        attribute: &str,
+        from: Option<Origin>,
+        span: Span,
+    ) -> Origin {
+        let points_to = self.points_to(handle, attribute);
+        self.origins.add(Hop {
+            span: Some(span),
+            via: Via::Reference,
+            from,
+            points_to: Some(Arc::new(points_to)),
+        })
+    }
+
+    fn points_to(&mut self, handle: Handle, attribute: &str) -> PointsTo {
+        let address = self.address(handle);
+        self.handles.insert(address.0.clone(), handle);
+        PointsTo {
+            address: Some(address),
+            identity: None,
+            attribute: Arc::from(attribute),
+        }
+    }
+
+    /// `value` with its blocks made open: they also have what the provider fills in.
+    fn opened(
+        &mut self,
+        value: Value,
+        handle: Handle,
+        path: &[Arc<str>],
+        attribute: &str,
+        depth: usize,
+    ) -> Value {
+        let is_block = self
+            .schema(handle)
+            .is_some_and(|schema| schema.is_block(path));
+        let Data::List(list) = &value.data else {
+            return value;
+        };
+        if !is_block || depth > 16 {
+            return value;
+        }
+        let mut items = Vec::with_capacity(list.items.len());
+        for (index, item) in list.items.iter().enumerate() {
+            let Data::Map(map) = &item.data else {
+                items.push(item.clone());
+                continue;
+            };
+            let here = format!("{attribute}[{index}]");
+            let mut entries = Vec::with_capacity(map.entries.len());
+            for entry in &map.entries {
+                let mut path = path.to_vec();
+                path.push(entry.key.clone());
+                let attribute = format!("{here}.{}", entry.key);
+                let value = self.opened(entry.value.clone(), handle, &path, &attribute, depth + 1);
+                entries.push(Entry {
+                    key: entry.key.clone(),
+                    value,
+                });
+            }
+            let origin = match self.origins.used_at(item.origin) {
+                Some(span) => self.pointing(handle, &here, Some(item.origin), span),
+                None => item.origin,
+            };
+            items.push(open_map(entries, origin).marked(item.sensitive));
+        }
+        let origin = value.origin;
+        Value::list(items, origin).marked(value.sensitive)
+    }
+
+    /// A resource instance as one value: what is configured, its id, and more that is not known.
+    pub(super) fn object(&mut self, handle: Handle, span: Span) -> Value {
+        let Some(declared) = self.declared(handle.module, handle.block) else {
+            return self.unknown_at(Unknown::because(Why::Invalid), span);
+        };
+        let node = Node::Attribute(handle, Arc::from(""));
+        let header = declared.block.header;
+        let body = &declared.block.body;
+        let mut value = self.once(node, header, |this| {
+            let mut names: Vec<Arc<str>> =
+                crate::lang::terraform::written::names(body).map(Arc::from).collect();
+            names.push(Arc::from("id"));
+            names.sort();
+            names.dedup();
+            let mut entries = Vec::with_capacity(names.len());
+            for name in names {
+                let subject = this.attribute(handle, &name, header)?;
+                let value = this.subject_value(subject, Via::Reference, header)?;
+                entries.push(Entry { key: name, value });
+            }
+            let origin = this.pointing(handle, "", None, header);
+            Ok(open_map(entries, origin))
+        });
+        value.origin = self.pointing(handle, "", Some(value.origin), span);
+        value
+    }
+
+    /// The member `name` of an open object: an attribute that the configuration does not give.
+    pub(super) fn beyond(&mut self, value: &Value, name: &str, span: Span) -> Value {
+        let points_to = self.origins.points_to(value.origin).cloned();
+        let handle = points_to
+            .as_ref()
+            .and_then(|it| it.address.as_ref())
+            .and_then(|address| self.handles.get(&*address.0).copied());
+        let (Some(points_to), Some(handle)) = (points_to, handle) else {
+            return self.unknown_at(Unknown::because(Why::Computed), span);
+        };
+        let attribute = format!("{}.{name}", points_to.attribute);
+        let attribute = attribute.trim_start_matches('.');
+        let path: Vec<Arc<str>> = attribute
+            .split('.')
+            .map(|step| Arc::from(step.split('[').next().unwrap_or_default()))
+            .collect();
+        self.unset(handle, &path, attribute, span)
+    }
+
+    fn schema(&self, handle: Handle) -> Option<Arc<Schema>> {
+        let declared = self.declared(handle.module, handle.block)?;
+        if self.is_data(handle) {
+            return None;
+        }
+        facts::schema(&declared.kind)
+    }
+
+    /// Whether the provider fills in the attribute at `path` when it is not given; so it is taken to
+    /// do where the schema is not known.
+    fn filled_in(&self, handle: Handle, path: &[Arc<str>]) -> bool {
+        let Some(schema) = self.schema(handle) else {
+            return true;
+        };
+        match (schema.attribute(path), schema.block(path)) {
+            (Some(attribute), _) => attribute.computed || attribute.read_only,
+            (None, Some(block)) => block.computed,
+            (None, None) => true,
+        }
+    }
+
+    /// The value of an attribute that the configuration does not give.
+    fn unset(&mut self, handle: Handle, path: &[Arc<str>], attribute: &str, span: Span) -> Value {
+        let schema = self.schema(handle);
+        let of_schema = schema.as_deref().and_then(|schema| schema.attribute(path));
+        let block = schema.as_deref().and_then(|schema| schema.block(path));
+        let filled_in = self.filled_in(handle, path);
+        let points_to = self.points_to(handle, attribute);
+        let origin = self.pointing(handle, attribute, None, span);
+        if !filled_in {
+            let major = self.provider_major_of(handle);
+            let default = of_schema.and_then(|it| default_of(it, major));
+            let data = match (default, block) {
+                (Some(data), _) => data,
+                (None, Some(_)) => Value::list(Vec::new(), origin).data,
+                (None, None) => Data::Null,
+            };
+            return Value::new(data, origin);
+        }
+        let is_data = self.is_data(handle);
+        let why = if is_data { Why::DataSource } else { Why::Computed };
+        let address = points_to.address.as_ref().map(|it| it.as_str().to_owned());
+        let mut unknown = Unknown::because(why)
+            .spelled(format!("{}.{attribute}", address.unwrap_or_default()))
+            .pointing_to(points_to);
+        unknown.not_null = attribute == "id";
+        unknown.ty = if attribute == "id" {
+            Some(Type::String)
+        } else {
+            of_schema.and_then(|it| types::from_text(&it.ty))
+        };
+        if unknown.ty == Some(Type::Bool) && !is_data {
+            let truth = |it| Value::new(Data::Bool(it), origin);
+            unknown.domain = Some(vec![truth(true), truth(false)]);
+        }
+        Value::unknown(unknown, origin)
+    }
+}
+
+fn default_of(attribute: &facts::Attribute, major: Option<u32>) -> Option<Data> {
+    let of_major = major.and_then(|major| {
+        let mut found = attribute.defaults.iter().filter(|(it, _)| *it == major);
+        found.next().map(|(_, scalar)| scalar)
+    });
+    let scalar = match (of_major, attribute.defaults.is_empty()) {
+        (Some(scalar), _) => Some(scalar),
+        (None, true) => attribute.default.as_ref(),
+        (None, false) => None,
+    };
+    scalar.map(Data::from)
+}
+
+/// An object that has further members than these.
+fn open_map(entries: Vec<Entry>, origin: Origin) -> Value {
+    let mut value = Value::map(entries, origin);
+    if let Data::Map(map) = &mut value.data {
+        let map: &mut Map = Arc::make_mut(map);
+        map.open = true;
+    }
+    value
+}

@@ -1,0 +1,220 @@
+use super::evaluation::{Evaluation, Fault, Outcome};
+use super::expression::place;
+use super::primitive::{Maybe, bool_of, text_of};
+use super::unknowns::{short, term_of};
+use crate::lang::terraform::scope::{Bound, Scope};
+use crate::model::{Data, Type, Unknown, Value, Via, Why};
+use crate::source::Span;
+use crate::syntax::hcl::{Expr, Template, TemplatePart};
+
+/// The text of a template in the making.
+#[derive(Default)]
+struct Text {
+    text: String,
+    /// The spelling as a term; `None` once a part has none.
+    term: Option<String>,
+    /// The unknown parts.
+    unknown: Vec<Value>,
+    sensitive: bool,
+}
+
+impl<'t> Evaluation<'t> {
+    /// The value of a template: that of its expression for `"${expression}"`, text otherwise.
+    pub(super) fn template(&mut self, template: Template<'t>, scope: &Scope<'_>) -> Outcome {
+        let span = place(template.span(), scope);
+        if let Some(expr) = template.sole_interpolation() {
+            let mut value = self.expr(expr, scope)?;
+            value.origin = self.origins.step(span, Via::Computed, value.origin);
+            return Ok(value);
+        }
+        let mut out = Text {
+            term: Some(String::new()),
+            ..Text::default()
+        };
+        self.parts(template, scope, &mut out)?;
+        if out.unknown.is_empty() {
+            let origin = self.origins.computed(span);
+            return Ok(Value::string(out.text, origin).marked(out.sensitive));
+        }
+        let term = out.term.and_then(|term| short(format!("\"{term}\"")));
+        let unknown: Vec<&Value> = out.unknown.iter().collect();
+        let value = self.blend(&unknown, Some(Type::String), term, span);
+        Ok(value.marked(out.sensitive))
+    }
+
+    fn parts(&mut self, template: Template<'t>, scope: &Scope<'_>, out: &mut Text) -> Outcome<()> {
+        if !self.enter() {
+            let span = place(template.span(), scope);
+            out.unknown
+                .push(self.unknown_at(Unknown::because(Why::Limit), span));
+            return Ok(());
+        }
+        let outcome = template
+            .parts()
+            .try_for_each(|part| self.part(part, scope, out));
+        self.leave();
+        outcome
+    }
+
+    fn part(
+        &mut self,
+        part: TemplatePart<'t>,
+        scope: &Scope<'_>,
+        out: &mut Text,
+    ) -> Outcome<()> {
+        match part {
+            TemplatePart::Literal(text, _) => {
+                out.known(&text);
+                Ok(())
+            }
+            TemplatePart::Interpolation(expr) => {
+                let value = self.expr(expr, scope)?;
+                let span = place(expr.span(), scope);
+                out.sensitive |= value.sensitive;
+                match text_of(&value, span)? {
+                    Maybe::Known(text) => out.known(&text),
+                    Maybe::Unknown(_) => out.unknown(value),
+                }
+                Ok(())
+            }
+            TemplatePart::If {
+                condition,
+                then,
+                otherwise,
+            } => self.if_part(condition, (then, otherwise), scope, out),
+            TemplatePart::For {
+                key_var,
+                value_var,
+                collection,
+                body,
+            } => self.for_part((key_var, value_var), collection, body, scope, out),
+        }
+    }
+
+    fn if_part(
+        &mut self,
+        condition: Expr<'t>,
+        (then, otherwise): (Template<'t>, Option<Template<'t>>),
+        scope: &Scope<'_>,
+        out: &mut Text,
+    ) -> Outcome<()> {
+        let value = self.expr(condition, scope)?;
+        out.sensitive |= value.sensitive;
+        match bool_of(&value, place(condition.span(), scope))? {
+            Maybe::Known(true) => self.parts(then, scope, out),
+            Maybe::Known(false) => match otherwise {
+                Some(otherwise) => self.parts(otherwise, scope, out),
+                None => Ok(()),
+            },
+            Maybe::Unknown(_) => {
+                out.term = None;
+                out.unknown.push(value);
+                Ok(())
+            }
+        }
+    }
+
+    fn for_part(
+        &mut self,
+        (key_var, value_var): (Option<&'t str>, &'t str),
+        collection: Expr<'t>,
+        body: Template<'t>,
+        scope: &Scope<'_>,
+        out: &mut Text,
+    ) -> Outcome<()> {
+        let span = place(collection.span(), scope);
+        let value = self.expr(collection, scope)?;
+        out.sensitive |= value.sensitive;
+        let Some(items) = self.items(&value, span)? else {
+            out.term = None;
+            out.unknown.push(value);
+            return Ok(());
+        };
+        for (key, item) in items {
+            let inner = Bound {
+                name: value_var,
+                value: &item,
+                next: scope.bound,
+            };
+            let scope = scope.with(&inner);
+            match key_var {
+                Some(name) => {
+                    let outer = Bound {
+                        name,
+                        value: &key,
+                        next: scope.bound,
+                    };
+                    self.parts(body, &scope.with(&outer), out)?;
+                }
+                None => self.parts(body, &scope, out)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The keys and members of a collection in Terraform's order; `None` when they are not known.
+    pub(super) fn items(
+        &mut self,
+        collection: &Value,
+        span: Span,
+    ) -> Outcome<Option<Vec<(Value, Value)>>> {
+        let sensitive = collection.sensitive;
+        match &collection.data {
+            Data::List(list) => {
+                let is_set = list.collection == crate::model::Collection::Set;
+                let mut items = Vec::with_capacity(list.items.len());
+                for (index, item) in list.items.iter().enumerate() {
+                    let key = if is_set {
+                        item.clone()
+                    } else {
+                        let number = crate::model::Number::from(i64::try_from(index).unwrap_or(0));
+                        Value::new(Data::Number(number), self.origins.computed(span))
+                    };
+                    items.push((key.marked(sensitive), item.clone().marked(sensitive)));
+                }
+                Ok(Some(items))
+            }
+            Data::Map(map) if !map.open => {
+                let mut items = Vec::with_capacity(map.entries.len());
+                for entry in &map.entries {
+                    let key = Value::string(entry.key.clone(), self.origins.computed(span));
+                    items.push((key.marked(sensitive), entry.value.clone().marked(sensitive)));
+                }
+                Ok(Some(items))
+            }
+            Data::Map(_) | Data::Unknown(_) => Ok(None),
+            Data::Null => Err(Fault::at(span, "A null value cannot be iterated over.")),
+            Data::Bool(_) | Data::Number(_) | Data::String(_) => Err(Fault::at(
+                span,
+                "Only a list, set, map, tuple or object can be iterated over.",
+            )),
+        }
+    }
+}
+
+impl Text {
+    fn known(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.spell(text);
+    }
+
+    fn unknown(&mut self, value: Value) {
+        match term_of(&value) {
+            Some(term) => self.spell(&format!("${{{term}}}")),
+            None => self.term = None,
+        }
+        self.unknown.push(value);
+    }
+
+    fn spell(&mut self, text: &str) {
+        if self.sensitive {
+            self.term = None;
+        }
+        if let Some(term) = &mut self.term {
+            term.push_str(text);
+            if term.len() > 1_024 {
+                self.term = None;
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use crate::source::{Encoding, FileId, Notice, SourceFile};
+use crate::syntax::{hcl, json};
+
+/// Parsed files by id, shared by the units of a run and by the passes of a fix. Equal ids mean equal
+/// texts, so an entry never grows stale.
+#[derive(Debug, Default)]
+pub struct Cache {
+    files: Mutex<FxHashMap<FileId, Arc<Parsed>>>,
+}
+
+/// One file as its syntax reads it.
+#[derive(Debug)]
+pub enum Parsed {
+    /// The native syntax: `.tf`, `.tofu`, `.tfvars`.
+    Hcl(hcl::Tree),
+    /// The JSON syntax: `.tf.json`, `.tofu.json`, `.tfvars.json`.
+    Json(JsonText),
+}
+
+/// A JSON file and the templates in its strings.
+#[derive(Debug)]
+pub struct JsonText {
+    /// The file.
+    pub(super) tree: json::Tree,
+    /// The template of each string that has one, by the offset of the string's token.
+    pub(super) templates: HashMap<u32, hcl::Tree, rustc_hash::FxBuildHasher>,
+}
+
+impl Cache {
+    /// `file`, parsed once.
+    pub(crate) fn parsed(&self, file: &Arc<SourceFile>) -> Arc<Parsed> {
+        // A thread that panicked cannot have left half an entry behind, so a poisoned lock is sound.
+        let held = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(parsed) = held.get(&file.id) {
+            return Arc::clone(parsed);
+        }
+        drop(held);
+        let parsed = Arc::new(Parsed::of(file));
+        let mut held = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(held.entry(file.id).or_insert(parsed))
+    }
+}
+
+impl Parsed {
+    fn of(file: &Arc<SourceFile>) -> Self {
+        let is_json = file
+            .path
+            .file_name()
+            .to_ascii_lowercase()
+            .ends_with(".json");
+        if is_json {
+            Self::Json(JsonText::of(file))
+        } else {
+            Self::Hcl(hcl::parse(file))
+        }
+    }
+
+    /// The native syntax tree, for a file in the native syntax.
+    #[must_use]
+    pub fn as_hcl(&self) -> Option<&hcl::Tree> {
+        match self {
+            Self::Hcl(tree) => Some(tree),
+            Self::Json(_) => None,
+        }
+    }
+
+    /// What could not be read of it.
+    pub(super) fn notices(&self) -> Vec<Notice> {
+        match self {
+            Self::Hcl(tree) => tree.notices().to_vec(),
+            Self::Json(text) => text.tree.notices().to_vec(),
+        }
+    }
+}
+
+impl JsonText {
+    fn of(file: &Arc<SourceFile>) -> Self {
+        let tree = json::parse(file);
+        let mut templates = HashMap::default();
+        let mut rest: Vec<json::Node<'_>> = tree.root().into_iter().collect();
+        while let Some(node) = rest.pop() {
+            rest.extend(node.items());
+            rest.extend(node.members().map(|member| member.value));
+            let Some(text) = node.as_str() else { continue };
+            if text.contains("${") || text.contains("%{") {
+                let text = SourceFile::new(
+                    file.id,
+                    file.path.clone(),
+                    text.into_owned(),
+                    Encoding::Utf8,
+                );
+                templates.insert(node.span().start, hcl::parse_template(&Arc::new(text)));
+            }
+        }
+        Self { tree, templates }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{MemoryTree, RelPath, SourceTree};
+
+    #[test]
+    fn a_file_is_parsed_once_and_by_its_name() {
+        let tree = MemoryTree::new([
+            ("a.tf", "x = 1\n"),
+            (
+                "b.tf.json",
+                r#"{"locals": {"a": "${var.x}", "b": "plain"}}"#,
+            ),
+        ]);
+        let cache = Cache::default();
+        let file = |path: &str| tree.read(&RelPath::new(path).unwrap()).unwrap();
+        let first = cache.parsed(&file("a.tf"));
+        assert!(Arc::ptr_eq(&first, &cache.parsed(&file("a.tf"))));
+        assert!(first.as_hcl().is_some());
+        match &*cache.parsed(&file("b.tf.json")) {
+            Parsed::Json(text) => assert_eq!(text.templates.len(), 1),
+            Parsed::Hcl(_) => panic!("a JSON file was read as HCL"),
+        }
+    }
+}
