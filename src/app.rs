@@ -66,7 +66,6 @@ fn apply(args: &FixArgs, no_color: bool) -> Result<u8, Failure> {
 
 /// Colours only for a terminal whose user did not refuse them.
 fn style(no_color: bool, stream: &dyn Terminal) -> Style {
-    #[expect(clippy::disallowed_methods, reason = "the shell reads the environment")]
     let refused = no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if refused || !stream.is_one() {
         Style::plain()

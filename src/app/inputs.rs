@@ -70,7 +70,7 @@ impl Inputs {
             paths
         };
         let collected = workspace
-            .collect(&walked, &options.exclude, &is_template)
+            .collect(&walked, &options.exclude, &crate::lang::arm::is_template)
             .map_err(|(glob, why)| {
                 configuration.fault(&glob, &format!("`{glob}` is no glob: {why}"))
             })?;
@@ -219,17 +219,6 @@ fn texts(paths: &[PathBuf]) -> Vec<String> {
 fn workspace_paths(paths: &[String], workspace: &Workspace) -> Result<Vec<RelPath>, Failure> {
     let path = |path: &String| workspace.path_of(Path::new(path)).map_err(Failure::said);
     paths.iter().map(path).collect()
-}
-
-/// Whether the head of a JSON document is that of a deployment template or a parameter file: the
-/// name of one of their schemas stands in it.
-fn is_template(head: &[u8]) -> bool {
-    const NAMES: [&[u8]; 2] = [b"deploymenttemplate.json", b"deploymentparameters.json"];
-    let head = head.to_ascii_lowercase();
-    memchr::memmem::find(&head, b"$schema").is_some()
-        && NAMES
-            .iter()
-            .any(|name| memchr::memmem::find(&head, name).is_some())
 }
 
 /// Runs `body` in a pool of `jobs` threads whose stacks are deep enough.

@@ -35,12 +35,13 @@ pub fn fixpoint(
     wanted: &dyn Fn(&Finding, &dyn SourceTree) -> bool,
 ) -> Fixed {
     let mut fixed = Fixed::default();
-    let mut units: Vec<UnitId> = (0..bench.units.len())
+    let units: Vec<UnitId> = (0..bench.units.len())
         .filter_map(|id| u32::try_from(id).ok().map(UnitId))
         .collect();
     while fixed.passes < MOST_PASSES {
         let texts = fixed.texts.clone();
         let overlay = Overlay::new(tree, texts);
+        // All of them, in every pass: a later edit may stand in a text that only others read too.
         let judged: BTreeMap<UnitId, Judged> = bench
             .judge_all(&units, &overlay)
             .into_iter()
@@ -75,14 +76,6 @@ pub fn fixpoint(
         if texts.is_empty() {
             break;
         }
-        // Only units that read a changed text can differ in the next pass.
-        units.retain(|unit| {
-            let paths = judged
-                .get(unit)
-                .map(|judged| judged.paths(&overlay))
-                .unwrap_or_default();
-            texts.iter().any(|(path, _)| paths.contains(path))
-        });
         let taken: Vec<usize> = chosen.iter().map(|index| proven[*index].0).collect();
         fixed
             .taken

@@ -8,6 +8,8 @@ mod compare;
 mod fixpoint;
 mod propose;
 mod prove;
+#[cfg(test)]
+mod tests;
 
 pub use bench::{Bench, Judged};
 pub use fixpoint::{Fixed, fixpoint};

@@ -56,8 +56,11 @@ pub(super) fn resource_id(name: &str, args: &[Value]) -> Result<Unknown, String>
         args.first()
             .and_then(target)
             .map_or(Scope::Unknown, |of| Scope::Of(Box::new(of)))
-    } else {
+    } else if args[..at].iter().all(is_here) {
         Scope::Here
+    } else {
+        // A group or subscription is named that may be another than the one deployed to.
+        Scope::Unknown
     };
     let identity = Identity {
         kind: Kind::new(kind),
@@ -69,6 +72,15 @@ pub(super) fn resource_id(name: &str, args: &[Value]) -> Result<Unknown, String>
         .not_null()
         .pointing_to(to(identity));
     Ok(spelled(unknown, name, args))
+}
+
+/// Whether a group or subscription argument is spelled as the one that is deployed to.
+fn is_here(arg: &Value) -> bool {
+    let term = arg.as_unknown().and_then(|unknown| unknown.term.as_deref());
+    matches!(
+        term,
+        Some("resourceGroup().name" | "subscription().subscriptionId" | "managementGroup().name")
+    )
 }
 
 /// The resource that a value names as a whole.

@@ -5,7 +5,7 @@ use super::run::Run;
 use super::scope::{Cell, Frame, Scope};
 use crate::model::{Data, Type, Unknown, Value, Via, Why};
 use crate::source::NoticeKind;
-use crate::syntax::json::{Member, Node};
+use crate::syntax::json::{Member, Node, NodeKind};
 
 /// The value of a declared parameter by lower-case name; `None` when it is not declared.
 pub(super) fn parameter<'s>(run: &mut Run<'_>, scope: &Scope<'s>, key: &str) -> Option<Value> {
@@ -99,18 +99,22 @@ fn missing(
     let mut unknown = Unknown::because(Why::Input)
         .decided_by(spelling.as_str())
         .spelled(spelling.as_str());
-    let nullable = declared.value.get("nullable").is_some();
-    unknown.not_null = !nullable;
+    if is_nullable(declared.value) {
+        return Value::null(run.out.origins.computed(declared.key_span));
+    }
+    unknown.not_null = true;
     unknown.ty = kind.and_then(model_type);
     let allowed = declared.value.get("allowedValues");
     unknown.domain = match (allowed, kind) {
+        // An array takes any selection of what is allowed, so no whole value of it is listed.
+        (Some(_), Some("array")) => None,
         (Some(allowed), _) => Some(
             allowed
                 .items()
                 .map(|item| eval::literal(run, item, Via::Parameter))
                 .collect(),
         ),
-        (None, Some("bool")) if !nullable => {
+        (None, Some("bool")) => {
             let origin = run.out.origins.computed(declared.key_span);
             Some(
                 [true, false]
@@ -122,6 +126,12 @@ fn missing(
     };
     let origin = run.out.origins.computed(declared.key_span);
     Value::unknown(unknown, origin)
+}
+
+/// Whether a parameter may be left out and is null then.
+fn is_nullable(declared: Node<'_>) -> bool {
+    let flag = declared.get("nullable").map(Node::kind);
+    matches!(flag, Some(NodeKind::Bool(true)))
 }
 
 /// The type word of a parameter, lower case; a `$ref` is followed a few times.

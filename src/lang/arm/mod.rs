@@ -45,7 +45,7 @@ pub fn evaluate(root: &RelPath, parameters: Option<&RelPath>, tree: &dyn SourceT
                 eval::literal(run, node, Via::ParameterFile)
             });
         }
-        resources::expand(&mut run, &Frame::of(&scope), 0);
+        resources::expand(&mut run, &Frame::of(&scope), &resources::Around::default());
     }
     run.finish()
 }

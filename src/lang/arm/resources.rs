@@ -37,24 +37,39 @@ struct Parent {
     kind: String,
     names: Vec<Value>,
     text: String,
+}
+
+/// What stands around a resource: the parent it is nested in, and the loops and deployments that
+/// decide whether and how often it exists. A parent's own condition is not among them: conditions do
+/// not cascade to children (source: "Conditional deployment in ARM templates").
+#[derive(Clone)]
+pub(super) struct Around {
+    parent: Option<Parent>,
     existence: Existence,
+    repeated: bool,
+    depth: usize,
+}
+
+impl Default for Around {
+    fn default() -> Self {
+        Self {
+            parent: None,
+            existence: Existence::Certain,
+            repeated: false,
+            depth: 0,
+        }
+    }
 }
 
 /// Expands the resources of the template of `frame`'s scope.
-pub(super) fn expand(run: &mut Run<'_>, frame: &Frame<'_, '_>, depth: usize) {
+pub(super) fn expand(run: &mut Run<'_>, frame: &Frame<'_, '_>, around: &Around) {
     for node in frame.scope.template.resources() {
-        resource(run, frame, node, None, depth);
+        resource(run, frame, node, around);
     }
 }
 
 /// One resource of the text, which may stand for many.
-fn resource(
-    run: &mut Run<'_>,
-    frame: &Frame<'_, '_>,
-    node: Node<'_>,
-    parent: Option<&Parent>,
-    depth: usize,
-) {
+fn resource(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &Around) {
     if !node.is_object() {
         run.say(
             NoticeKind::InvalidConfiguration,
@@ -72,66 +87,67 @@ fn resource(
         return;
     }
     match node.get("copy").filter(|copy| copy.is_object()) {
-        None => instance(run, frame, node, parent, None, depth),
-        Some(copy) => {
-            let name = copy
-                .get("name")
-                .and_then(Node::as_str)
-                .map(std::borrow::Cow::into_owned);
-            match copy::count(run, frame, copy) {
-                Count::Known(turns) => {
-                    for index in 0..turns {
-                        let index = copy::position(run, index, copy.span());
-                        let turn = Turn {
-                            name: name.clone(),
-                            index,
-                            of_resources: true,
-                        };
-                        instance(run, &frame.turned(turn), node, parent, Some(None), depth);
-                    }
-                }
-                Count::Unknown(unknown) => {
-                    let origin = run.out.origins.computed(copy.span());
-                    let mut index = Unknown::because(unknown.why).not_null();
-                    index.term = Some(Arc::from("copyIndex()"));
-                    let turn = Turn {
-                        name,
-                        index: Value::unknown(index, origin),
-                        of_resources: true,
-                    };
-                    instance(
-                        run,
-                        &frame.turned(turn),
-                        node,
-                        parent,
-                        Some(Some(unknown)),
-                        depth,
-                    );
-                }
-            }
-        }
+        None => instance(run, frame, node, around),
+        Some(copy) => turns(run, frame, node, copy, around),
     }
     run.leave();
 }
 
-/// One instance. `looped` is set in a loop, and holds why its count is unknown in a symbolic one.
-fn instance(
+/// The instances of a loop; one symbolic instance when its count is not known.
+fn turns(
     run: &mut Run<'_>,
     frame: &Frame<'_, '_>,
     node: Node<'_>,
-    parent: Option<&Parent>,
-    looped: Option<Option<Unknown>>,
-    depth: usize,
+    copy: Node<'_>,
+    around: &Around,
 ) {
+    let name = copy
+        .get("name")
+        .and_then(Node::as_str)
+        .map(std::borrow::Cow::into_owned);
+    let mut around = Around {
+        repeated: true,
+        ..around.clone()
+    };
+    match copy::count(run, frame, copy) {
+        Count::Known(count) => {
+            for index in 0..count {
+                let index = copy::position(run, index, copy.span());
+                let turn = Turn {
+                    name: name.clone(),
+                    index,
+                    of_resources: true,
+                };
+                instance(run, &frame.turned(turn), node, &around);
+            }
+        }
+        Count::Unknown(unknown) => {
+            let origin = run.out.origins.computed(copy.span());
+            let mut index = Unknown::because(unknown.why).not_null();
+            index.term = Some(Arc::from("copyIndex()"));
+            let turn = Turn {
+                name,
+                index: Value::unknown(index, origin),
+                of_resources: true,
+            };
+            around.existence = Existence::Symbolic(Arc::new(unknown));
+            instance(run, &frame.turned(turn), node, &around);
+        }
+    }
+}
+
+/// One instance and its children.
+fn instance(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &Around) {
     let is_existing = node
         .get("existing")
         .is_some_and(|flag| eval::value(run, frame, flag).as_bool() == Some(true));
     if is_existing || run.out.written.len() >= MAX_RESOURCES {
         return;
     }
-    let Some(existence) = existence(run, frame, node, looped.clone().flatten(), parent) else {
+    let existence = existence(run, frame, node, around);
+    if existence.is_none() && node.get("resources").is_none() {
         return;
-    };
+    }
     let kind = node.get("type").map(|kind| eval::value(run, frame, kind));
     let Some(kind) = kind.as_ref().and_then(Value::as_str) else {
         run.say(
@@ -142,23 +158,38 @@ fn instance(
         return;
     };
     if kind.eq_ignore_ascii_case("Microsoft.Resources/deployments") {
-        nested(run, frame, node, depth);
+        if let Some(existence) = existence {
+            nested(
+                run,
+                frame,
+                node,
+                &Around {
+                    existence,
+                    parent: None,
+                    ..around.clone()
+                },
+            );
+        }
         return;
     }
     let name = node.get("name").map(|name| eval::value(run, frame, name));
     let name = name.unwrap_or_else(|| run.unknown(Why::Invalid, node.span()));
     let text = name_text(node, &name);
-    let names = segments(&name);
-    let whole = whole(kind, names, text, parent);
-    let here = Parent {
+    let whole = whole(kind, segments(&name), text, around.parent.as_ref());
+    let parent = Parent {
         kind: whole.kind.clone(),
         names: whole.names.clone(),
         text: whole.text.clone(),
-        existence: existence.clone(),
     };
-    add(run, frame, node, whole, &name, existence, looped.is_some());
+    if let Some(existence) = existence {
+        add(run, frame, node, whole, &name, existence, around.repeated);
+    }
+    let around = Around {
+        parent: Some(parent),
+        ..around.clone()
+    };
     for child in node.get("resources").into_iter().flat_map(children) {
-        resource(run, frame, child, Some(&here), depth);
+        resource(run, frame, child, &around);
     }
 }
 
@@ -167,24 +198,22 @@ fn existence(
     run: &mut Run<'_>,
     frame: &Frame<'_, '_>,
     node: Node<'_>,
-    symbolic: Option<Unknown>,
-    parent: Option<&Parent>,
+    around: &Around,
 ) -> Option<Existence> {
-    let of_parent = parent.map_or(Existence::Certain, |parent| parent.existence.clone());
-    if let Some(condition) = node.get("condition") {
-        let condition = eval::value(run, frame, condition);
-        let says = match &condition.data {
-            Data::Bool(truth) => Some(*truth),
-            Data::String(text) => text.parse().ok(),
-            _ => None,
-        };
-        match says {
-            Some(false) => return None,
-            Some(true) => {}
-            None => return Some(Existence::Conditional(condition.origin)),
-        }
+    let Some(condition) = node.get("condition") else {
+        return Some(around.existence.clone());
+    };
+    let condition = eval::value(run, frame, condition);
+    let says = match &condition.data {
+        Data::Bool(truth) => Some(*truth),
+        Data::String(text) => text.parse().ok(),
+        Data::Null | Data::Number(_) | Data::List(_) | Data::Map(_) | Data::Unknown(_) => None,
+    };
+    match says {
+        Some(false) => None,
+        Some(true) => Some(around.existence.clone()),
+        None => Some(Existence::Conditional(condition.origin)),
     }
-    Some(symbolic.map_or(of_parent, |unknown| Existence::Symbolic(Arc::new(unknown))))
 }
 
 /// A resource's type and names, spelled from the root.
@@ -423,7 +452,7 @@ fn with_identity(mut body: Value, whole: &Whole, name: &Value) -> Value {
 
 /// A nested deployment: its template is expanded with its own parameters (inner scope) or with the
 /// expressions of the template around it (outer scope, the default).
-fn nested(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, depth: usize) {
+fn nested(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &Around) {
     let Some(properties) = node.get("properties") else {
         return;
     };
@@ -435,7 +464,7 @@ fn nested(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, depth: usize
         run.say(NoticeKind::Unsupported, span, message);
         return;
     };
-    if depth >= MAX_NESTED {
+    if around.depth >= MAX_NESTED {
         run.say(
             NoticeKind::Limit,
             node.span(),
@@ -443,6 +472,10 @@ fn nested(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, depth: usize
         );
         return;
     }
+    let around = Around {
+        depth: around.depth + 1,
+        ..around.clone()
+    };
     run.scopes += 1;
     let prefix = format!("deployment{}.", run.scopes);
     let mut scope = Scope::new(Template::of(inline), frame.scope.path.clone(), prefix);
@@ -459,11 +492,11 @@ fn nested(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, depth: usize
         if let Some(parameters) = properties.get("parameters") {
             scope.given = inputs::given(run, parameters, |run, node| eval::value(run, frame, node));
         }
-        expand(run, &Frame::of(&scope), depth + 1);
+        expand(run, &Frame::of(&scope), &around);
     } else {
         // In the outer scope only the list of resources is the nested template's own.
         for child in scope.template.resources() {
-            resource(run, frame, child, None, depth + 1);
+            resource(run, frame, child, &around);
         }
     }
 }

@@ -64,10 +64,7 @@ impl<'r, 't, 'f, 's> Token<'r, 't, 'f, 's> {
     /// `copyIndex()`, `copyIndex('loop')`, `copyIndex('loop', 1)`, `copyIndex(1)`.
     fn copy_index(&mut self, call: &Call<'_>) -> Result<Value, Failure> {
         let name = call.args.first().and_then(Value::as_str);
-        let offset = call.args.iter().find_map(|arg| match &arg.data {
-            Data::Number(number) => number.as_i64(),
-            _ => None,
-        });
+        let offset = call.args.iter().rfind(|arg| arg.as_str().is_none());
         let mut turns = self.frame.turns.iter().rev();
         let turn = match name {
             Some(name) => turns.find(|turn| {
@@ -86,14 +83,42 @@ impl<'r, 't, 'f, 's> Token<'r, 't, 'f, 's> {
             ));
         };
         let index = turn.index.clone();
-        let Data::Number(number) = &index.data else {
+        let Some(offset) = offset else {
             return Ok(index);
         };
-        let sum = number
-            .as_i64()
-            .unwrap_or(0)
-            .saturating_add(offset.unwrap_or(0));
-        Ok(Value::new(Data::Number(Number::from(sum)), index.origin))
+        match (&index.data, &offset.data) {
+            (Data::Number(index), Data::Number(offset)) => {
+                let sum = index
+                    .as_i64()
+                    .zip(offset.as_i64())
+                    .and_then(|(a, b)| a.checked_add(b));
+                let sum = sum.ok_or_else(|| {
+                    Failure::invalid(
+                        call.range.clone(),
+                        "the offset of `copyIndex` must be an integer",
+                    )
+                })?;
+                let origin = self.run.out.origins.computed(self.span);
+                Ok(Value::new(Data::Number(Number::from(sum)), origin))
+            }
+            // Another turn than the one at hand: the same only where the offset is the same.
+            (_, Data::Number(_)) => {
+                let unknown = Unknown::because(Why::Computed)
+                    .not_null()
+                    .typed(Type::Number);
+                let args = [index.clone(), offset.clone()];
+                Ok(self.unknown(ids::spelled(unknown, "add", &args)))
+            }
+            (_, Data::Unknown(unknown)) => {
+                let mut unknown = Unknown::clone(unknown).not_null();
+                (unknown.term, unknown.domain, unknown.points_to) = (None, None, None);
+                Ok(self.unknown(unknown))
+            }
+            _ => Err(Failure::invalid(
+                call.range.clone(),
+                "the offset of `copyIndex` must be an integer",
+            )),
+        }
     }
 
     /// An object of known shape whose leaves depend on where it is deployed.
