@@ -1,22 +1,37 @@
 //! Terraform: modules, evaluation, the written shape, the lens onto the cloud's terms, planning back.
 
+mod convert;
+mod eval;
+mod expand;
+mod inputs;
+mod instance;
+mod json_body;
 pub mod lens;
+mod module;
+mod modules;
+mod parsed;
 pub mod plan;
+mod providers;
+mod roots;
+mod scope;
+mod section;
+mod types;
+mod written;
 
-use std::collections::BTreeSet;
+#[cfg(test)]
+mod tests;
 
-use crate::lang::{Evaluated, Input, Unit, UnitOptions};
-use crate::source::{Notice, NoticeKind, RelPath, SourceTree};
-use crate::syntax::hcl;
+pub use parsed::{Cache, JsonText, Parsed};
 
-/// Parsed files by id, and module folders by path.
-#[derive(Debug, Default)]
-pub struct Cache {}
+use crate::lang::{Evaluated, Unit, UnitOptions};
+use crate::model::WrittenId;
+use crate::source::{Notice, RelPath, SourceTree};
+use eval::Evaluation;
+use inputs::Given;
+use modules::Folders;
+use providers::Majors;
 
-/// Evaluates the root module in `root`.
-///
-/// Expressions are not evaluated yet: the files are parsed so that broken syntax is reported, and a
-/// notice says that nothing was judged.
+/// Evaluates the root module in `root` with all the modules that it calls.
 #[must_use]
 pub fn evaluate(
     root: &RelPath,
@@ -25,38 +40,44 @@ pub fn evaluate(
     tree: &dyn SourceTree,
     cache: &Cache,
 ) -> Evaluated {
-    let _ = (var_files, vars, cache);
-    let mut evaluated = Evaluated::default();
-    for path in tree.list(root).into_iter().filter(is_configuration) {
-        match tree.read(&path) {
-            Ok(file) => {
-                evaluated.files.push(file.id);
-                if path.file_name().ends_with(".json") {
-                    continue;
-                }
-                evaluated
-                    .notices
-                    .extend(hcl::parse(&file).notices().iter().cloned());
-            }
-            Err(error) => {
-                let message = format!("`{path}` cannot be read: {error}.");
-                evaluated
-                    .notices
-                    .push(Notice::about(NoticeKind::UnreadableInput, path, message));
-            }
-        }
+    let mut folders = Folders::load(root, tree, cache);
+    let mut given = Given::load(root, var_files, vars, tree, cache);
+    let mut notices = std::mem::take(&mut folders.notices);
+    notices.append(&mut given.notices);
+    let modules = folders.modules(&mut notices);
+    let majors = Majors::of(root, &modules, tree, cache);
+    let mut files = folders.ids();
+    files.extend(given.ids());
+    files.sort_unstable();
+    files.dedup();
+    let mut evaluated = Evaluated {
+        notices,
+        files,
+        ..Evaluated::default()
+    };
+    let world = eval::World {
+        modules: &modules,
+        folders: &folders,
+        majors: &majors,
+        tree,
+        root,
+    };
+    // A folder whose files all failed to be read declares nothing; the notices say why.
+    let Some(mut evaluation) = Evaluation::new(world, given.inputs()) else {
+        return evaluated;
+    };
+    evaluated.written = evaluation.written();
+    evaluated.notices.extend(evaluation.take_notices());
+    evaluated.origins = std::mem::take(&mut evaluation.origins);
+    for (index, written) in (0..).zip(&evaluated.written) {
+        let id = WrittenId(index);
+        let fragments = lens::fragments(written, id, &mut evaluated.origins);
+        evaluated.fragments.extend(fragments);
     }
-    let message = "Terraform configuration is parsed but not evaluated yet: nothing in this folder is judged.";
-    evaluated.notices.push(Notice::about(
-        NoticeKind::Unsupported,
-        root.clone(),
-        message,
-    ));
-    evaluated.files.sort_unstable();
     evaluated
 }
 
-/// Finds the root modules among `files`: every folder with Terraform files.
+/// Finds the root modules among `files`: every folder with configuration that no other folder calls.
 #[must_use]
 pub fn units(
     files: &[RelPath],
@@ -64,25 +85,5 @@ pub fn units(
     tree: &dyn SourceTree,
     cache: &Cache,
 ) -> (Vec<Unit>, Vec<Notice>) {
-    let _ = (tree, cache);
-    let folders: BTreeSet<RelPath> = files
-        .iter()
-        .filter(|path| is_configuration(path))
-        .map(RelPath::parent)
-        .collect();
-    let units = folders.into_iter().map(|root| Unit {
-        root,
-        input: Input::Terraform {
-            var_files: options.var_files.clone(),
-            vars: options.vars.clone(),
-        },
-    });
-    (units.collect(), Vec::new())
-}
-
-fn is_configuration(path: &RelPath) -> bool {
-    let name = path.file_name();
-    [".tf", ".tofu", ".tf.json"]
-        .iter()
-        .any(|ending| name.ends_with(ending))
+    (roots::units(files, options, tree, cache), Vec::new())
 }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::json_body;
 use super::parsed::Parsed;
 use super::section::{Expression, Nested, Section};
-use crate::source::{Notice, NoticeKind, RelPath, Span};
+use crate::source::{Notice, NoticeKind, RelPath};
 
 /// What the files of one folder declare together, overrides merged in.
 #[derive(Debug, Default)]
@@ -61,6 +61,17 @@ pub(super) struct ModuleFile {
     pub(super) parsed: Arc<Parsed>,
     /// Whether it is an override file.
     pub(super) overrides: bool,
+}
+
+impl Declared<'_> {
+    /// Its address within its module, without instance key.
+    pub(super) fn address(&self) -> String {
+        let (kind, name) = (&self.kind, &self.name);
+        match self.mode {
+            Mode::Managed => format!("{kind}.{name}"),
+            Mode::Data => format!("data.{kind}.{name}"),
+        }
+    }
 }
 
 impl<'t> Module<'t> {
@@ -205,9 +216,4 @@ fn top_blocks(parsed: &Parsed) -> Vec<Nested<'_>> {
         Parsed::Hcl(tree) => Section::of(tree.body()).blocks,
         Parsed::Json(text) => json_body::blocks(text),
     }
-}
-
-/// Where something is declared.
-pub(super) fn place(block: &Nested<'_>) -> Span {
-    block.header
 }

@@ -75,10 +75,7 @@ impl Folders {
             .files
             .values()
             .flatten()
-            .map(|file| match &*file.parsed {
-                Parsed::Hcl(tree) => tree.file().id,
-                Parsed::Json(text) => text.tree.file().id,
-            })
+            .map(|file| file.parsed.id())
             .collect();
         ids.sort_unstable();
         ids.dedup();

@@ -69,6 +69,14 @@ impl Parsed {
         }
     }
 
+    /// The file.
+    pub(super) fn id(&self) -> FileId {
+        match self {
+            Self::Hcl(tree) => tree.file().id,
+            Self::Json(text) => text.tree.file().id,
+        }
+    }
+
     /// What could not be read of it.
     pub(super) fn notices(&self) -> Vec<Notice> {
         match self {

@@ -36,7 +36,10 @@ impl Evaluation<'_> {
         let found = match (&value.data, step) {
             (Data::Unknown(unknown), _) => self.into_unknown(value, unknown, step, span)?,
             (Data::Null, _) => {
-                return Err(Fault::at(span, "A null value has no attributes or elements."));
+                return Err(Fault::at(
+                    span,
+                    "A null value has no attributes or elements.",
+                ));
             }
             (Data::Map(_), Step::Name(name)) => self.member(value, name, span)?,
             (Data::Map(_), Step::Key(key)) => match text_of(key, span)? {
@@ -51,7 +54,9 @@ impl Evaluation<'_> {
                 match number_of(key, span)? {
                     Maybe::Unknown(_) => self.by_unknown(value, key, span),
                     Maybe::Known(number) => {
-                        let index = number.as_i64().and_then(|index| usize::try_from(index).ok());
+                        let index = number
+                            .as_i64()
+                            .and_then(|index| usize::try_from(index).ok());
                         let item = index.and_then(|index| list.items.get(index));
                         item.cloned().ok_or_else(|| {
                             let count = list.items.len();
@@ -100,9 +105,11 @@ impl Evaluation<'_> {
         self.doubt = true;
         let members: Vec<Value> = match &value.data {
             Data::List(list) => list.items.clone(),
-            Data::Map(map) if !map.open => {
-                map.entries.iter().map(|entry| entry.value.clone()).collect()
-            }
+            Data::Map(map) if !map.open => map
+                .entries
+                .iter()
+                .map(|entry| entry.value.clone())
+                .collect(),
             _ => Vec::new(),
         };
         let term = term_of(value)
@@ -138,9 +145,10 @@ impl Evaluation<'_> {
                     return Err(Fault::at(span, message));
                 }
             },
-            (Some(Type::Object(fields)), Step::Key(key)) => {
-                (key.as_str().and_then(|name| field(fields, name)).cloned(), false)
-            }
+            (Some(Type::Object(fields)), Step::Key(key)) => (
+                key.as_str().and_then(|name| field(fields, name)).cloned(),
+                false,
+            ),
             (Some(Type::Map(of) | Type::List(of)), _) => (Some((**of).clone()), false),
             (Some(Type::Tuple(of)), Step::Key(key)) => {
                 let index = match &key.data {
@@ -227,7 +235,10 @@ fn field<'f>(fields: &'f [(Arc<str>, Type, bool)], name: &str) -> Option<&'f Typ
 /// of all instances points to that attribute itself.
 fn points_into(unknown: &Unknown, step: &Step) -> Option<Arc<PointsTo>> {
     let points_to = unknown.points_to.as_ref()?;
-    let is_splat = unknown.term.as_deref().is_some_and(|term| term.contains("[*]"));
+    let is_splat = unknown
+        .term
+        .as_deref()
+        .is_some_and(|term| term.contains("[*]"));
     if is_splat && matches!(step, Step::Key(_)) {
         return Some(Arc::clone(points_to));
     }

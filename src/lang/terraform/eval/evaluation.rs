@@ -5,9 +5,11 @@ use rustc_hash::FxHashMap;
 
 use super::measure;
 use crate::lang::terraform::expand::Expansion;
+use crate::lang::terraform::inputs::Input;
 use crate::lang::terraform::instance::Instance;
 use crate::lang::terraform::module::{Declared, Mode, Module};
 use crate::lang::terraform::modules::Folders;
+use crate::lang::terraform::providers::Majors;
 use crate::lang::terraform::scope::InstanceId;
 use crate::model::{Origins, Unknown, Value, Why};
 use crate::source::{Notice, NoticeKind, RelPath, SourceTree, Span};
@@ -24,10 +26,14 @@ pub(in crate::lang::terraform) struct Evaluation<'t> {
     pub(in crate::lang::terraform) modules: &'t BTreeMap<RelPath, Module<'t>>,
     /// Where module calls lead.
     pub(in crate::lang::terraform) folders: &'t Folders,
+    /// The major versions of the providers.
+    pub(in crate::lang::terraform) majors: &'t Majors,
     /// The workspace, for functions that read files.
     pub(in crate::lang::terraform) tree: &'t dyn SourceTree,
-    /// The root module.
-    pub(in crate::lang::terraform) root: RelPath,
+    /// The folder of the root module.
+    pub(in crate::lang::terraform) root: &'t RelPath,
+    /// The values given to the variables of the root module.
+    pub(in crate::lang::terraform) inputs: BTreeMap<String, Input<'t>>,
     /// The module instances met so far; the root first.
     pub(in crate::lang::terraform) instances: Vec<Instance<'t>>,
     /// Where values come from.
@@ -44,6 +50,21 @@ pub(in crate::lang::terraform) struct Evaluation<'t> {
     notices: BTreeSet<Notice>,
     steps: u64,
     depth: u32,
+}
+
+/// What an evaluation starts from.
+#[derive(Clone, Copy)]
+pub(in crate::lang::terraform) struct World<'t> {
+    /// What each folder declares.
+    pub(in crate::lang::terraform) modules: &'t BTreeMap<RelPath, Module<'t>>,
+    /// Where module calls lead.
+    pub(in crate::lang::terraform) folders: &'t Folders,
+    /// The major versions of the providers.
+    pub(in crate::lang::terraform) majors: &'t Majors,
+    /// The workspace.
+    pub(in crate::lang::terraform) tree: &'t dyn SourceTree,
+    /// The folder of the root module.
+    pub(in crate::lang::terraform) root: &'t RelPath,
 }
 
 /// A resource or module call that `count` or `for_each` may repeat, by its index in the module.
@@ -109,19 +130,20 @@ impl Fault {
 }
 
 impl<'t> Evaluation<'t> {
-    /// An evaluation that has not begun; `root` must be among `modules`.
+    /// An evaluation that has not begun; `None` when the root folder declares nothing.
     pub(in crate::lang::terraform) fn new(
-        root: RelPath,
-        modules: &'t BTreeMap<RelPath, Module<'t>>,
-        folders: &'t Folders,
-        tree: &'t dyn SourceTree,
-    ) -> Self {
-        Self {
-            modules,
-            folders,
-            tree,
-            root,
-            instances: Vec::new(),
+        world: World<'t>,
+        inputs: BTreeMap<String, Input<'t>>,
+    ) -> Option<Self> {
+        let root = world.modules.get(world.root)?;
+        Some(Self {
+            modules: world.modules,
+            folders: world.folders,
+            majors: world.majors,
+            tree: world.tree,
+            root: world.root,
+            inputs,
+            instances: vec![Instance::root(root)],
             origins: Origins::default(),
             expansions: FxHashMap::default(),
             called: FxHashMap::default(),
@@ -131,7 +153,7 @@ impl<'t> Evaluation<'t> {
             notices: BTreeSet::new(),
             steps: 0,
             depth: 0,
-        }
+        })
     }
 
     /// The module instance named `id`.

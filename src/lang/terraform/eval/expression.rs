@@ -96,7 +96,11 @@ impl<'t> Evaluation<'t> {
     }
 
     /// The origin of something written at `span`.
-    pub(super) fn written(&mut self, span: Span, scope: &Scope<'_>) -> Origin {
+    pub(in crate::lang::terraform) fn written_origin(
+        &mut self,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Origin {
         let (span, via) = match scope.written {
             Written::Configuration => (Some(span), Via::Literal),
             Written::Tfvars => (Some(span), Via::Tfvars),
@@ -113,7 +117,7 @@ impl<'t> Evaluation<'t> {
     }
 
     fn literal(&mut self, data: Data, expr: Expr<'t>, scope: &Scope<'_>) -> Value {
-        let origin = self.written(expr.span(), scope);
+        let origin = self.written_origin(expr.span(), scope);
         Value::new(data, origin)
     }
 
@@ -132,16 +136,11 @@ impl<'t> Evaluation<'t> {
         for item in items {
             values.push(self.expression(item, scope)?);
         }
-        let origin = self.written(span, scope);
+        let origin = self.written_origin(span, scope);
         Ok(Value::list(values, origin))
     }
 
-    fn object(
-        &mut self,
-        items: Vec<ObjectItem<'t>>,
-        expr: Expr<'t>,
-        scope: &Scope<'_>,
-    ) -> Outcome {
+    fn object(&mut self, items: Vec<ObjectItem<'t>>, expr: Expr<'t>, scope: &Scope<'_>) -> Outcome {
         let span = self.span(expr, scope);
         let mut entries = Vec::with_capacity(items.len());
         for item in items {
@@ -212,7 +211,7 @@ impl<'t> Evaluation<'t> {
             .into_iter()
             .map(|(key, value)| Entry { key, value })
             .collect();
-        let origin = self.written(span, scope);
+        let origin = self.written_origin(span, scope);
         Ok(Value::map(entries, origin).marked(sensitive))
     }
 
@@ -221,7 +220,7 @@ impl<'t> Evaluation<'t> {
         if !self.enter() {
             return Ok(self.unknown_at(Unknown::because(Why::Limit), node.span()));
         }
-        let origin = self.written(node.span(), scope);
+        let origin = self.written_origin(node.span(), scope);
         let outcome = self.plain_kind(node, origin, scope);
         self.leave();
         outcome
@@ -232,9 +231,8 @@ impl<'t> Evaluation<'t> {
             NodeKind::Null => Value::null(origin),
             NodeKind::Bool(value) => Value::new(Data::Bool(value), origin),
             NodeKind::Number(text) => {
-                let number = Number::parse(text).ok_or_else(|| {
-                    Fault::at(node.span(), "This number cannot be represented.")
-                })?;
+                let number = Number::parse(text)
+                    .ok_or_else(|| Fault::at(node.span(), "This number cannot be represented."))?;
                 Value::new(Data::Number(number), origin)
             }
             NodeKind::String(text) => Value::string(&*text, origin),

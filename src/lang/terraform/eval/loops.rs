@@ -130,7 +130,9 @@ impl<'t> Evaluation<'t> {
             return value.marked(made.sensitive);
         }
         let origin = match scope.written {
-            crate::lang::terraform::scope::Written::Tfvars => self.written(parts.span, scope),
+            crate::lang::terraform::scope::Written::Tfvars => {
+                self.written_origin(parts.span, scope)
+            }
             _ => self.origins.computed(parts.span),
         };
         if parts.key.is_none() {

@@ -11,9 +11,10 @@ mod measure;
 mod operators;
 mod primitive;
 mod references;
+mod splat;
 mod template;
 mod traversal;
 mod unknowns;
 
-pub(super) use evaluation::{Evaluation, Fault, Handle, Node, Outcome};
+pub(super) use evaluation::{Evaluation, Fault, Handle, Node, Outcome, Repeated, Slot, World};
 pub(super) use traversal::Subject;

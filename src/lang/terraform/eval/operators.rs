@@ -31,9 +31,10 @@ impl<'t> Evaluation<'t> {
         };
         if let Some(data) = data {
             // The parser reads `-1` as an operator on `1`; to its author it is a number as written.
-            let is_literal = op == UnaryOp::Negate && operand.text().starts_with(|c: char| c.is_ascii_digit());
+            let is_literal =
+                op == UnaryOp::Negate && operand.text().starts_with(|c: char| c.is_ascii_digit());
             let origin = if is_literal {
-                self.written(expr.span(), scope)
+                self.written_origin(expr.span(), scope)
             } else {
                 self.origins.computed(span)
             };
@@ -154,7 +155,10 @@ fn arithmetic(
     };
     match computed {
         Ok(number) => Ok(Some(Data::Number(number))),
-        Err(error) => Err(Fault::at(span, format!("This cannot be computed: {error}."))),
+        Err(error) => Err(Fault::at(
+            span,
+            format!("This cannot be computed: {error}."),
+        )),
     }
 }
 

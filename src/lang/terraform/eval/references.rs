@@ -26,9 +26,10 @@ impl Evaluation<'_> {
             (By::Nothing, _) => return Ok(Which::Instance(0, false)),
             (By::Count | By::ForEach, Step::Name(name)) => {
                 // `for_each` instances are members of a map, so `.key` names one as `["key"]` does.
-                let found = expansion.instances.iter().position(
-                    |one| matches!(&one.key, Some(Key::Text(key)) if key == name),
-                );
+                let found = expansion
+                    .instances
+                    .iter()
+                    .position(|one| matches!(&one.key, Some(Key::Text(key)) if key == name));
                 return match (expansion.by, found) {
                     (By::ForEach, Some(index)) => Ok(Which::Instance(index, true)),
                     _ => Err(Fault::at(
@@ -134,11 +135,14 @@ impl Evaluation<'_> {
         span: Span,
     ) -> Value {
         let expansion = self.expansion(module, what);
-        let doubtful = expansion.instances.iter().find_map(|one| match &one.existence {
-            Existence::Symbolic(unknown) => Some((**unknown).clone()),
-            Existence::Conditional(_) => Some(Unknown::because(Why::Input)),
-            Existence::Certain => None,
-        });
+        let doubtful = expansion
+            .instances
+            .iter()
+            .find_map(|one| match &one.existence {
+                Existence::Symbolic(unknown) => Some((**unknown).clone()),
+                Existence::Conditional(_) => Some(Unknown::because(Why::Input)),
+                Existence::Certain => None,
+            });
         let from = doubtful.unwrap_or_else(|| Unknown::because(Why::Input));
         let mut unknown = Unknown::because(from.why).not_null();
         unknown.input = from.input;
@@ -159,7 +163,12 @@ impl Evaluation<'_> {
     }
 
     /// What the argument or attribute `name` of a resource instance is.
-    pub(super) fn attribute(&mut self, handle: Handle, name: &Arc<str>, span: Span) -> Outcome<Subject> {
+    pub(super) fn attribute(
+        &mut self,
+        handle: Handle,
+        name: &Arc<str>,
+        span: Span,
+    ) -> Outcome<Subject> {
         let path = vec![name.clone()];
         let configured = self.argument(handle, name);
         let known = match configured {
@@ -198,7 +207,7 @@ impl Evaluation<'_> {
         Some(self.once(node, declared.block.header, |this| {
             let what = Repeated::Resource(handle.block);
             this.within(handle.module, what, handle.instance, |this, scope| {
-                this.entry(body, &wanted, scope)
+                this.entry(body, &wanted, &declared.kind, scope)
             })
         }))
     }
@@ -210,11 +219,17 @@ impl Evaluation<'_> {
         let mut path = part.path;
         if let Step::Name(name) = step {
             path.push(name.clone());
-            let missing = part.value.as_map().is_some_and(|map| map.get(name).is_none());
+            let missing = part
+                .value
+                .as_map()
+                .is_some_and(|map| map.get(name).is_none());
             if missing && self.is_inside_block(part.handle, &path) {
-                return Ok(Subject::Value(
-                    self.unset(part.handle, &path, &attribute, span),
-                ));
+                return Ok(Subject::Value(self.unset(
+                    part.handle,
+                    &path,
+                    &attribute,
+                    span,
+                )));
             }
         }
         let value = self.access(&part.value, step, span)?;
@@ -314,7 +329,7 @@ impl Evaluation<'_> {
     }
 
     /// A resource instance as one value: what is configured, its id, and more that is not known.
-    pub(super) fn object(&mut self, handle: Handle, span: Span) -> Value {
+    pub(super) fn whole(&mut self, handle: Handle, span: Span) -> Value {
         let Some(declared) = self.declared(handle.module, handle.block) else {
             return self.unknown_at(Unknown::because(Why::Invalid), span);
         };
@@ -322,8 +337,9 @@ impl Evaluation<'_> {
         let header = declared.block.header;
         let body = &declared.block.body;
         let mut value = self.once(node, header, |this| {
-            let mut names: Vec<Arc<str>> =
-                crate::lang::terraform::written::names(body).map(Arc::from).collect();
+            let mut names: Vec<Arc<str>> = crate::lang::terraform::written::names(body)
+                .map(Arc::from)
+                .collect();
             names.push(Arc::from("id"));
             names.sort();
             names.dedup();
@@ -399,7 +415,11 @@ impl Evaluation<'_> {
             return Value::new(data, origin);
         }
         let is_data = self.is_data(handle);
-        let why = if is_data { Why::DataSource } else { Why::Computed };
+        let why = if is_data {
+            Why::DataSource
+        } else {
+            Why::Computed
+        };
         let address = points_to.address.as_ref().map(|it| it.as_str().to_owned());
         let mut unknown = Unknown::because(why)
             .spelled(format!("{}.{attribute}", address.unwrap_or_default()))

@@ -56,12 +56,7 @@ impl<'t> Evaluation<'t> {
         outcome
     }
 
-    fn part(
-        &mut self,
-        part: TemplatePart<'t>,
-        scope: &Scope<'_>,
-        out: &mut Text,
-    ) -> Outcome<()> {
+    fn part(&mut self, part: TemplatePart<'t>, scope: &Scope<'_>, out: &mut Text) -> Outcome<()> {
         match part {
             TemplatePart::Literal(text, _) => {
                 out.known(&text);
@@ -153,7 +148,7 @@ impl<'t> Evaluation<'t> {
     }
 
     /// The keys and members of a collection in Terraform's order; `None` when they are not known.
-    pub(super) fn items(
+    pub(in crate::lang::terraform) fn items(
         &mut self,
         collection: &Value,
         span: Span,

@@ -55,11 +55,7 @@ impl<'t> Evaluation<'t> {
     }
 
     /// What a reference leads to, and how its value gets to the place of the reference.
-    pub(super) fn subject(
-        &mut self,
-        expr: Expr<'t>,
-        scope: &Scope<'_>,
-    ) -> Outcome<(Subject, Via)> {
+    pub(super) fn subject(&mut self, expr: Expr<'t>, scope: &Scope<'_>) -> Outcome<(Subject, Via)> {
         let (root, mut steps) = flattened(expr);
         let root_span = place(root.span(), scope);
         let (mut subject, via) = match root.kind() {
@@ -234,7 +230,7 @@ impl<'t> Evaluation<'t> {
                 Ok(value)
             }
             Subject::Part(part) => Ok(self.part_value(part, span)),
-            Subject::Instance(handle) => Ok(self.object(handle, span)),
+            Subject::Instance(handle) => Ok(self.whole(handle, span)),
             Subject::Resource(module, block) => {
                 let what = Repeated::Resource(block);
                 self.all_instances(module, what, span, |this, instance| {
@@ -243,7 +239,7 @@ impl<'t> Evaluation<'t> {
                         block,
                         instance,
                     };
-                    Ok(this.object(handle, span))
+                    Ok(this.whole(handle, span))
                 })
             }
             Subject::Call(module, call) => {

@@ -1,0 +1,1 @@
+//! Root modules in memory, evaluated whole.

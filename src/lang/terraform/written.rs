@@ -1,0 +1,334 @@
+//! The written shape: what each resource block says, instances expanded, blocks as lists of maps.
+
+use std::sync::Arc;
+
+use super::eval::{Evaluation, Handle, Outcome, Repeated};
+use super::expand::By;
+use super::module::Mode;
+use super::scope::{Bound, InstanceId, Scope};
+use super::section::{Nested, Section};
+use super::{convert, types};
+use crate::model::facts::{self, Body};
+use crate::model::{Data, Entry, Existence, Hop, Kind, Type, Unknown, Value, Via, Why, Written};
+use crate::source::Span;
+
+/// What a resource block holds besides the resource's own arguments.
+const META_ARGUMENTS: &[&str] = &["count", "for_each", "provider", "depends_on"];
+const META_BLOCKS: &[&str] = &["lifecycle", "connection", "provisioner"];
+
+/// Nested blocks deeper than this are left out, as the parser's own limit is of the same order.
+const DEPTH: u32 = 64;
+
+/// Names of the arguments and nested blocks of a resource; a name may come more than once.
+pub(super) fn names<'s>(body: &'s Section<'_>) -> impl Iterator<Item = &'s str> {
+    let arguments = body
+        .arguments
+        .iter()
+        .map(|argument| &*argument.name)
+        .filter(|name| !META_ARGUMENTS.contains(name));
+    let blocks = body
+        .blocks
+        .iter()
+        .filter(|block| !META_BLOCKS.contains(&&*block.kind))
+        .map(block_name);
+    arguments.chain(blocks)
+}
+
+/// What a block is called: the label for `dynamic "name"`.
+fn block_name<'n>(block: &'n Nested<'_>) -> &'n str {
+    match &*block.kind {
+        "dynamic" => block.label(0),
+        kind => kind,
+    }
+}
+
+impl<'t> Evaluation<'t> {
+    /// Every instance of every resource block, in all module instances that can be reached.
+    pub(super) fn written(&mut self) -> Vec<Written> {
+        let mut out = Vec::new();
+        let mut next = 0;
+        while next < self.instances.len() {
+            let id = InstanceId(u32::try_from(next).unwrap_or(u32::MAX));
+            next += 1;
+            for block in 0..self.instance(id).module.resources.len() {
+                if self.declared(id, block).map(|it| it.mode) == Some(Mode::Managed) {
+                    self.resource(id, block, &mut out);
+                }
+            }
+            for call in 0..self.instance(id).module.calls.len() {
+                // Asking for the instances of a call makes them; their resources come in turn.
+                if self.module_instances(id, call).is_none() {
+                    self.tell_missing(id, call);
+                }
+            }
+        }
+        out
+    }
+
+    fn resource(&mut self, module: InstanceId, block: usize, out: &mut Vec<Written>) {
+        let Some(declared) = self.declared(module, block) else {
+            return;
+        };
+        let expansion = self.expansion(module, Repeated::Resource(block));
+        for (index, one) in expansion.instances.iter().enumerate() {
+            let handle = Handle {
+                module,
+                block,
+                instance: index,
+            };
+            let args = self.arguments(handle, &declared.block);
+            let around = self.instance(module).existence.clone();
+            out.push(Written {
+                address: self.address(handle),
+                kind: Kind::new(Arc::clone(&declared.kind)),
+                args,
+                node: declared.block.span,
+                header: declared.block.header,
+                existence: weaker(around, one.existence.clone()),
+                provider_major: self.provider_major_of(handle),
+                repeated: expansion.by != By::Nothing || self.instance(module).repeated,
+            });
+        }
+    }
+
+    /// All arguments and blocks of an instance.
+    fn arguments(&mut self, handle: Handle, block: &'t Nested<'t>) -> Value {
+        let mut names: Vec<Arc<str>> = names(&block.body).map(Arc::from).collect();
+        names.sort();
+        names.dedup();
+        let mut entries = Vec::with_capacity(names.len());
+        for name in names {
+            if let Some(value) = self.argument(handle, &name) {
+                entries.push(Entry { key: name, value });
+            }
+        }
+        let origin = self.origins.literal(block.header);
+        Value::map(entries, origin)
+    }
+
+    /// What the body of a resource block says under `name`: the argument, or the blocks of that kind.
+    pub(super) fn entry(
+        &mut self,
+        body: &'t Section<'t>,
+        name: &str,
+        kind: &str,
+        scope: &Scope<'_>,
+    ) -> Outcome {
+        let schema = facts::schema(kind);
+        let inside = schema.as_deref().map(|schema| &schema.body);
+        self.inside(body, name, inside, scope, 0)
+    }
+
+    fn inside(
+        &mut self,
+        body: &'t Section<'t>,
+        name: &str,
+        schema: Option<&Body>,
+        scope: &Scope<'_>,
+        depth: u32,
+    ) -> Outcome {
+        if let Some(argument) = body.argument(name) {
+            let value = self.expression(argument.value, scope)?;
+            return Ok(typed(value, name, schema));
+        }
+        let blocks: Vec<&'t Nested<'t>> = body
+            .blocks
+            .iter()
+            .filter(|block| block_name(block) == name)
+            .collect();
+        let inside = schema
+            .and_then(|schema| schema.blocks.get(name))
+            .map(|block| &block.body);
+        self.blocks(&blocks, inside, scope, depth)
+    }
+
+    /// The blocks of one kind as a list of maps. Where it is not known how many a `dynamic` block
+    /// makes, neither is the list.
+    fn blocks(
+        &mut self,
+        blocks: &[&'t Nested<'t>],
+        schema: Option<&Body>,
+        scope: &Scope<'_>,
+        depth: u32,
+    ) -> Outcome {
+        let start = blocks.first().map(|block| block.header);
+        let mut lists: Vec<Vec<Value>> = vec![Vec::new()];
+        let mut unclear: Option<Value> = None;
+        for block in blocks {
+            if &*block.kind != "dynamic" {
+                let item = self.block(&block.body, block.header, schema, scope, depth)?;
+                lists.iter_mut().for_each(|list| list.push(item.clone()));
+                continue;
+            }
+            let Some(for_each) = block.body.value("for_each") else {
+                continue;
+            };
+            let outcome = self.expression(for_each, scope);
+            let over = self.settle(outcome, for_each.span());
+            let possible = match &over.data {
+                Data::Unknown(unknown) => unknown.domain.clone().unwrap_or_default(),
+                _ => vec![over.clone()],
+            };
+            if possible.is_empty() {
+                unclear.get_or_insert(over);
+                continue;
+            }
+            if possible.len() > 1 {
+                unclear.get_or_insert_with(|| over.clone());
+            }
+            let mut grown = Vec::new();
+            for value in &possible {
+                let Some(items) = self.items(value, for_each.span())? else {
+                    unclear.get_or_insert_with(|| over.clone());
+                    continue;
+                };
+                let made = self.contents(block, &items, schema, scope, depth)?;
+                for list in &lists {
+                    grown.push([list.as_slice(), &made].concat());
+                }
+            }
+            if !grown.is_empty() {
+                lists = grown;
+            }
+        }
+        let span = start.unwrap_or_else(|| Span::at(crate::source::FileId(u32::MAX), 0));
+        let origin = self.origins.literal(span);
+        let mut lists: Vec<Value> = lists
+            .into_iter()
+            .map(|items| Value::list(items, origin))
+            .collect();
+        match (unclear, lists.len()) {
+            (None, 1) => Ok(lists.swap_remove(0)),
+            (unclear, count) => Ok(self.one_of(unclear.as_ref(), lists, count > 1, span)),
+        }
+    }
+
+    /// A list of blocks of which `decides` says which it is.
+    fn one_of(
+        &mut self,
+        decides: Option<&Value>,
+        lists: Vec<Value>,
+        is_complete: bool,
+        span: Span,
+    ) -> Value {
+        let from = decides.and_then(Value::as_unknown);
+        let mut unknown = Unknown::because(from.map_or(Why::Computed, |it| it.why)).not_null();
+        unknown.input = from.and_then(|it| it.input.clone());
+        let few = lists.len() <= 8 && !lists.iter().any(Value::has_unknown);
+        if is_complete && few && from.is_some_and(|it| it.domain.is_some()) {
+            unknown.domain = Some(lists);
+        }
+        self.unknown_at(unknown, span)
+    }
+
+    /// What a `dynamic` block makes of the members of its collection.
+    fn contents(
+        &mut self,
+        block: &'t Nested<'t>,
+        items: &[(Value, Value)],
+        schema: Option<&Body>,
+        scope: &Scope<'_>,
+        depth: u32,
+    ) -> Outcome<Vec<Value>> {
+        let iterator = iterator_of(block);
+        let mut made = Vec::with_capacity(items.len());
+        for content in block.body.blocks_of("content") {
+            for (key, value) in items {
+                let origin = value.origin;
+                let entry = |name: &str, value: &Value| Entry {
+                    key: Arc::from(name),
+                    value: value.clone(),
+                };
+                let each = Value::map(vec![entry("key", key), entry("value", value)], origin);
+                let bound = Bound {
+                    name: &iterator,
+                    value: &each,
+                    next: scope.bound,
+                };
+                let scope = scope.with(&bound);
+                made.push(self.block(&content.body, block.header, schema, &scope, depth)?);
+            }
+        }
+        Ok(made)
+    }
+
+    /// One nested block as a map.
+    fn block(
+        &mut self,
+        body: &'t Section<'t>,
+        header: Span,
+        schema: Option<&Body>,
+        scope: &Scope<'_>,
+        depth: u32,
+    ) -> Outcome {
+        if depth > DEPTH || !self.enter() {
+            return Ok(self.unknown_at(Unknown::because(Why::Limit), header));
+        }
+        let mut names: Vec<&str> = inner_names(body).collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut entries = Vec::with_capacity(names.len());
+        for name in names {
+            let outcome = self.inside(body, name, schema, scope, depth + 1);
+            // A fault in one argument leaves the others as they are.
+            let span = body.argument(name).map_or(header, |it| it.value.span());
+            entries.push(Entry {
+                key: Arc::from(name),
+                value: self.settle(outcome, span),
+            });
+        }
+        self.leave();
+        let origin = self.origins.add(Hop {
+            span: Some(header),
+            via: Via::Literal,
+            from: None,
+            points_to: None,
+        });
+        Ok(Value::map(entries, origin))
+    }
+}
+
+/// The names in a nested block, where nothing is a meta-argument.
+fn inner_names<'s>(body: &'s Section<'_>) -> impl Iterator<Item = &'s str> {
+    let arguments = body.arguments.iter().map(|argument| &*argument.name);
+    arguments.chain(body.blocks.iter().map(block_name))
+}
+
+/// The name that the members of a `dynamic` block's collection have in its content.
+fn iterator_of(block: &Nested<'_>) -> String {
+    let named = block.body.value("iterator").and_then(|value| match value {
+        super::section::Expression::Hcl(expr) => match expr.inner().kind() {
+            crate::syntax::hcl::ExprKind::Variable(name) => Some(name.to_owned()),
+            _ => None,
+        },
+        other => other.as_text().map(std::borrow::Cow::into_owned),
+    });
+    named.unwrap_or_else(|| block.label(0).to_owned())
+}
+
+/// The value in the type that the provider's schema gives the argument. What cannot be converted stays:
+/// the provider would refuse it, and the type may have changed between versions of the provider.
+fn typed(value: Value, name: &str, schema: Option<&Body>) -> Value {
+    let ty = schema
+        .and_then(|schema| schema.attributes.get(name))
+        .and_then(|attribute| types::from_text(&attribute.ty))
+        .filter(|ty| *ty != Type::Any);
+    match ty.map(|ty| convert::convert(&value, &ty)) {
+        Some(Ok(converted)) => converted,
+        Some(Err(_)) | None => value,
+    }
+}
+
+/// Whether something exists that stands inside something else.
+pub(super) fn weaker(around: Existence, own: Existence) -> Existence {
+    match (around, own) {
+        (Existence::Certain, own) => own,
+        (around, Existence::Certain) => around,
+        (Existence::Symbolic(unknown), _) | (_, Existence::Symbolic(unknown)) => {
+            Existence::Symbolic(unknown)
+        }
+        (Existence::Conditional(origin), Existence::Conditional(_)) => {
+            Existence::Conditional(origin)
+        }
+    }
+}
