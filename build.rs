@@ -2,6 +2,10 @@
 //! function; each writes one file into the build folder.
 
 #![expect(
+    clippy::disallowed_methods,
+    reason = "a build script reads the data and writes what it packs"
+)]
+#![expect(
     unreachable_pub,
     reason = "files shared with the program are public there"
 )]

@@ -15,7 +15,7 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// Never use colours; NO_COLOR does the same.
+    /// Never use colours; `NO_COLOR` does the same.
     #[arg(long, global = true)]
     pub no_color: bool,
 }

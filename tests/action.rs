@@ -1,6 +1,7 @@
 //! The composite action, run step by step as GitHub runs it: the same shell, the same files for
 //! outputs and summary, inputs and step outputs expanded the same way.
 #![expect(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::panic,
     reason = "a test that cannot read its own files shall fail"
@@ -16,7 +17,7 @@ use serde_yaml::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_iac-remediate");
 
-const TEMPLATE: &str = r##"{
+const TEMPLATE: &str = r#"{
   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
   "contentVersion": "1.0.0.0",
   "resources": [
@@ -34,7 +35,7 @@ const TEMPLATE: &str = r##"{
     }
   ]
 }
-"##;
+"#;
 
 /// A runner with one repository checked out.
 struct Runner {

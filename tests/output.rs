@@ -75,6 +75,7 @@ impl Corpus {
         corpus
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table of rows")]
     fn fill(&mut self) {
         let tf = self.file(FILES[0].0);
         let json = self.file(FILES[1].0);
@@ -109,8 +110,8 @@ impl Corpus {
         let mut second = self.finding(0, at(&json, "\"é\": true"));
         second.refusal = Some(Refusal("It is computed.".to_owned()));
         let mut third = self.finding(1, at(&evil, "b = 2"));
-        third.message = "Bad\u{1b}[31m <b>x</b> [a](http://b) %0A\n::error::pwned.".to_owned();
-        third.subject.address = "x.y[\"\u{1b}]0;t\u{7}|<script>\"]".to_owned();
+        third.message = String::from("Bad\u{1b}[31m <b>x</b> [a](http://b) %0A\n::error::pwned.");
+        third.subject.address = String::from("x.y[\"\u{1b}]0;t\u{7}|<script>\"]");
         third.fixes = vec![Fix {
             title: "Think".to_owned(),
             applicability: Applicability::Unsafe,

@@ -3,6 +3,7 @@
 //! `pre-commit` comes from PyPI into `target/pre-commit`, once. Where there is no Python or no way to
 //! PyPI the test says so aloud and passes.
 #![expect(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::print_stdout,
     reason = "a test that cannot read its own files shall fail"
@@ -15,7 +16,7 @@ use std::sync::OnceLock;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_iac-remediate");
 
-const BAD: &str = r##"{
+const BAD: &str = r#"{
   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
   "contentVersion": "1.0.0.0",
   "resources": [
@@ -30,7 +31,7 @@ const BAD: &str = r##"{
     }
   ]
 }
-"##;
+"#;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -99,7 +99,7 @@ impl Court {
         );
         let rule = catalog
             .get(id)
-            .and_then(|entry| entry.rule())
+            .and_then(iac_remediate::rule::Entry::rule)
             .expect("the rule compiles");
         Self {
             rule,

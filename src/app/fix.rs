@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::failure::Failure;
 use super::inputs::Inputs;
 use super::judge::{Court, exit_code, in_court};
-use super::{CLEAN, FOUND, print};
+use super::print;
 use crate::check;
 use crate::cli::FixArgs;
 use crate::edit::{Applicability, unified_diff};
@@ -31,22 +31,22 @@ pub(super) fn apply(args: &FixArgs, inputs: &Inputs, style: Style) -> Result<u8,
             &check::merge,
             &wanted,
         );
-        let changed = changed(&fixed, inputs);
+        let edited = changed(&fixed, inputs);
         if args.diff {
-            return diff(&changed, &fixed, court, args, style);
+            return diff(&edited, &fixed, court, args, style);
         }
-        let changes: Vec<Change<'_>> = changed
+        let changes: Vec<Change<'_>> = edited
             .values()
             .map(|(before, after)| Change { before, after })
             .collect();
         inputs.workspace.write(&changes).map_err(Failure::said)?;
-        let texts = changed
+        let texts = edited
             .iter()
             .map(|(path, (_, after))| (path.clone(), (*after).to_owned()));
         let overlay = Overlay::new(&inputs.workspace, texts);
         let left = court.report(&overlay);
         if !args.run.quiet {
-            let summary = summary(&changed, &fixed, &left, args);
+            let summary = summary(&edited, &fixed, &left, args);
             print(|out| output::fixes(&summary, &inputs.workspace, style, out))?;
         }
         Ok(exit_code(&left, inputs.options.failing()))
@@ -91,12 +91,7 @@ fn diff(
         )?;
     }
     // Nothing was written: what was found is still there.
-    let code = exit_code(&now, court.inputs.options.failing());
-    Ok(if changed.is_empty() {
-        code
-    } else {
-        code.max(FOUND).max(CLEAN)
-    })
+    Ok(exit_code(&now, court.inputs.options.failing()))
 }
 
 fn summary<'s>(

@@ -127,7 +127,7 @@ impl Court<'_> {
         });
         notices.dedup();
         sort(&mut findings, tree);
-        let counts = self.counts(&findings, &notices, &judged);
+        let counts = Self::counts(&findings, &notices, &judged);
         Report {
             findings,
             notices,
@@ -207,7 +207,6 @@ impl Court<'_> {
     }
 
     fn counts(
-        &self,
         findings: &[Finding],
         notices: &[Notice],
         judged: &BTreeMap<UnitId, Judged>,

@@ -29,6 +29,10 @@ impl From<bool> for Truth {
 impl Truth {
     /// The opposite; unknown stays unknown.
     #[must_use]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "`not` is the word of the conditions; the operator would hide that it has three values"
+    )]
     pub fn not(self) -> Self {
         match self {
             Self::True => Self::False,
@@ -92,7 +96,7 @@ pub enum Seen<'m> {
 
 /// A verdict with the fields that decided it.
 #[derive(Clone, Debug)]
-pub struct Judgement<'m> {
+pub(super) struct Judgement<'m> {
     /// The verdict.
     pub truth: Truth,
     /// The fields that decided: of a conjunction that fails those that failed, and so on.
@@ -117,7 +121,7 @@ impl<'m> Judgement<'m> {
 
 /// What a condition is judged against.
 #[derive(Clone, Copy)]
-pub struct Scene<'m> {
+pub(super) struct Scene<'m> {
     /// All resources.
     pub estate: &'m Estate,
     /// The one that is judged.
@@ -131,17 +135,17 @@ type Binding = (Path, Path);
 
 impl<'m> Scene<'m> {
     /// The resource that is judged.
-    pub fn resource(&self) -> &'m Resource {
+    pub(super) fn resource(&self) -> &'m Resource {
         self.estate.resource(self.id)
     }
 
     /// Judges `condition`.
-    pub fn judge(&self, condition: &'m Condition) -> Judgement<'m> {
+    pub(super) fn judge(&self, condition: &'m Condition) -> Judgement<'m> {
         self.within(condition, &mut Vec::new())
     }
 
     /// The verdict on a condition that does not live as long as the estate.
-    pub fn judge_owned(&self, condition: &Condition) -> Truth {
+    pub(super) fn judge_owned(&self, condition: &Condition) -> Truth {
         let estate: &Estate = self.estate;
         Scene {
             estate,
@@ -368,13 +372,7 @@ impl<'m> Scene<'m> {
             };
             let mut witnesses = fulfils.witnesses;
             if truth == Truth::Unknown && fulfils.truth == Truth::True {
-                let seen = Seen::MaybeCompanion(other);
-                witnesses = vec![Witness {
-                    resource: self.id,
-                    path: Path::default(),
-                    seen,
-                    test: None,
-                }];
+                witnesses = vec![self.about(Seen::MaybeCompanion(other))];
             }
             // A companion that may belong to another resource cannot make this one fail.
             if truth == Truth::False && !sure {
@@ -400,16 +398,17 @@ impl<'m> Scene<'m> {
         } else {
             Truth::False
         };
-        let seen = Seen::NoCompanion(&related.kind);
-        Judgement::seen(
-            truth,
-            Witness {
-                resource: self.id,
-                path: Path::default(),
-                seen,
-                test: None,
-            },
-        )
+        Judgement::seen(truth, self.about(Seen::NoCompanion(&related.kind)))
+    }
+
+    /// What was seen of the resource as a whole.
+    fn about(&self, seen: Seen<'m>) -> Witness<'m> {
+        Witness {
+            resource: self.id,
+            path: Path::default(),
+            seen,
+            test: None,
+        }
     }
 
     /// A companion that exists only under a condition counts for a resource that does so too.

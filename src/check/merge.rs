@@ -18,26 +18,23 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
             finding.key.property.clone(),
             finding.state,
         );
-        match places.get(&place) {
-            Some(index) => {
-                let first = &mut merged[*index];
-                first.occurrences.extend(finding.occurrences);
-                first.wishes.extend(finding.wishes);
-                first.conditional &= finding.conditional;
-                for related in finding.related {
-                    if !first.related.contains(&related) {
-                        first.related.push(related);
-                    }
-                }
-                for input in finding.deciding {
-                    if !first.deciding.contains(&input) {
-                        first.deciding.push(input);
-                    }
-                }
+        let Some(index) = places.get(&place) else {
+            places.insert(place, merged.len());
+            merged.push(finding);
+            continue;
+        };
+        let first = &mut merged[*index];
+        first.occurrences.extend(finding.occurrences);
+        first.wishes.extend(finding.wishes);
+        first.conditional &= finding.conditional;
+        for related in finding.related {
+            if !first.related.contains(&related) {
+                first.related.push(related);
             }
-            None => {
-                places.insert(place, merged.len());
-                merged.push(finding);
+        }
+        for input in finding.deciding {
+            if !first.deciding.contains(&input) {
+                first.deciding.push(input);
             }
         }
     }

@@ -7,7 +7,7 @@ use super::condition::{Scene, Seen, Witness};
 
 /// The place of a finding.
 #[derive(Debug)]
-pub struct Place {
+pub(super) struct Place {
     /// Where.
     pub span: Span,
     /// The other places that matter, each with what it is.
@@ -15,7 +15,7 @@ pub struct Place {
 }
 
 /// The place of what `witness` saw; the header of the resource where nothing better is known.
-pub fn of(estate: &Estate, resource: &Resource, witness: Option<&Witness<'_>>) -> Place {
+pub(super) fn of(estate: &Estate, resource: &Resource, witness: Option<&Witness<'_>>) -> Place {
     let header = || Place {
         span: resource.header,
         related: Vec::new(),
@@ -45,7 +45,7 @@ pub fn of(estate: &Estate, resource: &Resource, witness: Option<&Witness<'_>>) -
 }
 
 /// A witness for the property that the rule says a finding is about.
-pub fn witness_at<'m>(scene: Scene<'m>, at: &Path) -> Witness<'m> {
+pub(super) fn witness_at<'m>(scene: Scene<'m>, at: &Path) -> Witness<'m> {
     let answer = look_up(scene.resource(), at).into_iter().next();
     let (path, seen) = match answer {
         Some((path, Lookup::Found(value))) => (path, Seen::Value(value)),
@@ -107,7 +107,7 @@ fn of_origin(origins: &Origins, origin: Origin) -> Option<Place> {
 fn word(via: Via) -> &'static str {
     match via {
         Via::Literal => "the value is written here",
-        Via::Variable => "through this variable",
+        Via::Variable | Via::ArmVariable => "through this variable",
         Via::Tfvars => "the variable values file sets it here",
         Via::CommandLine => "the command line sets it",
         Via::Local => "through this local value",
@@ -116,7 +116,6 @@ fn word(via: Via) -> &'static str {
         Via::Reference => "through this reference",
         Via::Parameter => "through this parameter",
         Via::ParameterFile => "the parameter file sets it here",
-        Via::ArmVariable => "through this variable",
         Via::ProviderDefault => "the provider sends it",
         Via::ServiceDefault => "the service assumes it",
         Via::Computed => "it is computed here",

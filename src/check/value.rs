@@ -8,13 +8,17 @@ use crate::rule::Literal;
 use super::condition::Scene;
 
 /// The value of `literal`. `bind` spells a path from the element that is being counted.
-pub fn evaluate(scene: &Scene<'_>, literal: &Literal, bind: &dyn Fn(&Path) -> Path) -> Value {
+pub(super) fn evaluate(
+    scene: &Scene<'_>,
+    literal: &Literal,
+    bind: &dyn Fn(&Path) -> Path,
+) -> Value {
     let _ = (scene, bind);
     plain(literal)
 }
 
 /// A literal without any expression in it.
-pub fn plain(literal: &Literal) -> Value {
+pub(super) fn plain(literal: &Literal) -> Value {
     let data = match literal {
         Literal::Null => Data::Null,
         Literal::Bool(value) => Data::Bool(*value),

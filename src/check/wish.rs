@@ -12,7 +12,7 @@ use super::condition::{Scene, Truth, Witness};
 use super::value::plain;
 
 /// The wishes of a target, best first, and what a person must choose where there is no wish.
-pub fn wishes(
+pub(super) fn wishes(
     scene: Scene<'_>,
     target: &Target,
     witness: Option<&Witness<'_>>,
@@ -131,7 +131,7 @@ fn follow(path: &Path, at: &Path) -> Path {
 }
 
 /// The part of a path up to its last list item; `None` when it goes through no list.
-pub fn element(path: &Path) -> Option<Path> {
+pub(super) fn element(path: &Path) -> Option<Path> {
     let last = path
         .0
         .iter()
@@ -141,7 +141,7 @@ pub fn element(path: &Path) -> Option<Path> {
 
 /// The path with list items named by value wherever they have a name: keys and fixes must not
 /// depend on an order that someone else may change.
-pub fn named(resource: &Resource, path: &Path) -> Path {
+pub(super) fn named(resource: &Resource, path: &Path) -> Path {
     let mut out = Path::default();
     let mut here = Some(&resource.body);
     for step in &path.0 {

@@ -8,7 +8,7 @@ use super::condition::{Scene, Seen, Witness};
 use super::engine::lacks_companion;
 
 /// What there is to say something about.
-pub struct Case<'c, 'm> {
+pub(super) struct Case<'c, 'm> {
     /// The resource and its estate.
     pub scene: Scene<'m>,
     /// The rule.
@@ -23,7 +23,7 @@ pub struct Case<'c, 'm> {
 
 impl Case<'_, '_> {
     /// Whole sentences; the first says it all.
-    pub fn message(&self) -> String {
+    pub(super) fn message(&self) -> String {
         let resource = self.scene.resource();
         let condition = match resource.existence {
             Existence::Certain => "",
@@ -78,7 +78,6 @@ impl Case<'_, '_> {
                 format!("`{path}`{of} is not as required")
             }
             Seen::Value(value) => format!("`{path}`{of} is {}{wanted}", spell(value)),
-            Seen::Missing(..) => format!("`{path}`{of} is not set{wanted}"),
             Seen::Assumed(_, data) => {
                 let value = Value::new(data.clone(), crate::model::Origin::NOWHERE);
                 format!(
@@ -97,13 +96,13 @@ impl Case<'_, '_> {
             Seen::Expression if witness.path.0.is_empty() => {
                 "its condition does not hold".to_owned()
             }
-            Seen::Expression => format!("`{path}`{of} is not set{wanted}"),
+            Seen::Missing(..) | Seen::Expression => format!("`{path}`{of} is not set{wanted}"),
         }
     }
 }
 
 /// The inputs, or the reasons, that an undecided finding depends on; each once.
-pub fn deciding(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> Vec<String> {
+pub(super) fn deciding(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for witness in witnesses {
         let resource = scene.estate.resource(witness.resource);

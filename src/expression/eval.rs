@@ -192,7 +192,7 @@ impl Evaluation<'_> {
         match possible.as_slice() {
             [] => Ok(Value::null(origin)),
             [only] => Ok(only.clone()),
-            _ => Ok(functions::unknown_coalesce(possible, origin)),
+            _ => Ok(functions::unknown_coalesce(&possible, origin)),
         }
     }
 
@@ -311,7 +311,7 @@ fn of_unknown(
         members.collect::<Result<Vec<Value>, String>>().ok()
     });
     let sensitive = container.sensitive;
-    unknowns::one_of(possible.unwrap_or_default(), member, origin).marked(sensitive)
+    unknowns::one_of(&possible.unwrap_or_default(), member, origin).marked(sensitive)
 }
 
 /// A member that an unknown key names: one of those the key can name.
@@ -344,7 +344,7 @@ fn by_unknown(
             _ => Vec::new(),
         },
     };
-    let mut value = unknowns::one_of(possible, member, origin).marked(container.sensitive);
+    let mut value = unknowns::one_of(&possible, member, origin).marked(container.sensitive);
     value.origin = origin;
     value
 }

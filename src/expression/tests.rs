@@ -132,6 +132,7 @@ fn check(rows: &[(&str, &str)]) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of rows")]
 fn arrays() {
     check(&[
         ("array(1)", "[1]"),
@@ -236,6 +237,7 @@ fn arrays() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of rows")]
 fn comparisons_and_logic() {
     check(&[
         ("equals('a', 'A')", "false"),
@@ -341,6 +343,7 @@ fn numbers() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of rows")]
 fn objects() {
     check(&[
         ("createObject('a', 1, 'A', 2)", "{a: 2}"),
@@ -439,6 +442,7 @@ fn objects() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of rows")]
 fn texts() {
     check(&[
         ("concat('a', 1, true())", "'a1True'"),
@@ -605,6 +609,7 @@ fn address_ranges() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of rows")]
 fn lambdas() {
     check(&[
         (

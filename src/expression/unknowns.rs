@@ -152,7 +152,7 @@ pub(super) fn union(a: Option<Vec<Value>>, b: Option<Vec<Value>>) -> Option<Vec<
 
 /// One value out of `candidates`, all of which are possible: the value itself where they all say the
 /// same, otherwise `unknown` with what they have in common.
-pub(super) fn one_of(candidates: Vec<Value>, mut unknown: Unknown, origin: Origin) -> Value {
+pub(super) fn one_of(candidates: &[Value], mut unknown: Unknown, origin: Origin) -> Value {
     let Some(first) = candidates.first() else {
         return Value::unknown(unknown, origin);
     };

@@ -112,6 +112,10 @@ impl Workspace {
             .any(|part| !part.as_os_str().is_empty() && exclude.is_match(part))
     }
 
+    #[expect(
+        clippy::case_sensitive_file_extension_comparisons,
+        reason = "the name is in lower case"
+    )]
     fn classify(&self, entry: walkdir::Result<DirEntry>) -> Found {
         let entry = match entry {
             Ok(entry) => entry,

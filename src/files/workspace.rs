@@ -157,7 +157,7 @@ impl Workspace {
         reserved.unwrap_or_else(|| self.fresh_id())
     }
 
-    fn bytes(&self, real: &Path) -> Result<Vec<u8>, ReadError> {
+    fn bytes(real: &Path) -> Result<Vec<u8>, ReadError> {
         let limit = limit_of(real);
         let before = fs::metadata(real).map_err(|error| read_error(&error))?;
         if !before.is_file() {
@@ -168,11 +168,11 @@ impl Workspace {
         }
         let file = File::open(real).map_err(|error| read_error(&error))?;
         let mut bytes = Vec::with_capacity(usize::try_from(before.len()).unwrap_or(0));
-        let read = file
+        let length = file
             .take(limit + 1)
             .read_to_end(&mut bytes)
             .map_err(|error| read_error(&error))?;
-        if read as u64 > limit {
+        if length as u64 > limit {
             return Err(ReadError::TooLarge(limit));
         }
         Ok(bytes)
@@ -188,7 +188,7 @@ impl Workspace {
         if named != *path {
             return self.read(&named);
         }
-        let (text, encoding) = decode(self.bytes(&real)?)?;
+        let (text, encoding) = decode(Self::bytes(&real)?)?;
         let file = SourceFile::new(self.id_of(&named), named, text, encoding);
         Ok(Arc::new(file))
     }
@@ -240,7 +240,7 @@ impl SourceTree for Workspace {
     }
 
     fn read_bytes(&self, path: &RelPath) -> Result<Vec<u8>, ReadError> {
-        self.bytes(&self.resolve(path)?)
+        Self::bytes(&self.resolve(path)?)
     }
 
     fn list(&self, folder: &RelPath) -> Vec<RelPath> {

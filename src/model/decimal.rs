@@ -123,14 +123,14 @@ impl Decimal {
         }
         let tie = self.at(count) == b'5' && count + 1 == self.digits.len();
         let up = if tie {
-            count > 0 && (self.at(count - 1) - b'0') % 2 != 0
+            count > 0 && !(self.at(count - 1) - b'0').is_multiple_of(2)
         } else {
             self.at(count) >= b'5'
         };
         if up {
-            self.round_up(count)
+            self.round_up(count);
         } else {
-            self.round_down(count)
+            self.round_down(count);
         }
     }
 

@@ -105,8 +105,16 @@ fn follow<'m>(value: &'m Value, steps: &[Step], at: Path, out: &mut Vec<(Path, L
             let rest: Vec<Step> = last.into_iter().chain(steps.iter().cloned()).collect();
             out.push(missing(parent, &rest));
         }
-        (_, Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_))
-        | (_, Data::List(_) | Data::Map(_) | Data::Unknown(_)) => out.push(missing(at, steps)),
+        (
+            _,
+            Data::Null
+            | Data::Bool(_)
+            | Data::Number(_)
+            | Data::String(_)
+            | Data::List(_)
+            | Data::Map(_)
+            | Data::Unknown(_),
+        ) => out.push(missing(at, steps)),
     }
 }
 
@@ -227,6 +235,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table of rows")]
     fn a_path_leads_to_a_value_or_says_why_not() {
         let rows: &[(&str, &[&str])] = &[
             ("properties.on", &["properties.on: found"]),

@@ -168,12 +168,6 @@ impl Thing {
         self.written.existence = Existence::Symbolic(Arc::new(unknown));
         self
     }
-
-    /// Its header and body stand at these bytes.
-    pub(crate) fn at(mut self, start: usize, end: usize) -> Self {
-        self.written.header = Span::new(FileId(0), start, end);
-        self
-    }
 }
 
 /// The estate of these things.

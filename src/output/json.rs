@@ -23,12 +23,12 @@ pub(super) fn write(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &sheet.report.counts)?;
     write!(out, ",\n\"findings\":[")?;
     for (index, finding) in sheet.report.findings.iter().enumerate() {
-        write!(out, "{}\n", if index > 0 { "," } else { "" })?;
+        writeln!(out, "{}", if index > 0 { "," } else { "" })?;
         serde_json::to_writer(&mut *out, &finding_json(finding, sheet))?;
     }
     write!(out, "],\n\"notices\":[")?;
     for (index, notice) in sheet.report.notices.iter().enumerate() {
-        write!(out, "{}\n", if index > 0 { "," } else { "" })?;
+        writeln!(out, "{}", if index > 0 { "," } else { "" })?;
         serde_json::to_writer(&mut *out, &notice_json(notice, sheet))?;
     }
     writeln!(out, "]}}")

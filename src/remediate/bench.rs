@@ -19,7 +19,7 @@ pub struct Bench<'a> {
 }
 
 /// How an estate is judged.
-pub type Judge<'a> = dyn Fn(UnitId, &Estate, &dyn SourceTree) -> check::Judged + Sync + 'a;
+pub(super) type Judge<'a> = dyn Fn(UnitId, &Estate, &dyn SourceTree) -> check::Judged + Sync + 'a;
 
 /// One unit, evaluated and judged.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use crate::model::{Data, Estate, Existence, Path, Step, Value, Written};
 
 /// One evaluated value that differs.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Difference {
+pub(super) enum Difference {
     /// The value at this path of the written resource of this address.
     Value {
         /// The address.
@@ -30,7 +30,7 @@ pub enum Difference {
 
 impl Difference {
     /// The address of the written resource.
-    pub fn address(&self) -> &str {
+    pub(super) fn address(&self) -> &str {
         match self {
             Self::Value { address, .. }
             | Self::Added { address, .. }
@@ -40,7 +40,7 @@ impl Difference {
 }
 
 /// All differences, in the order of declaration.
-pub fn compare(before: &Estate, after: &Estate) -> Vec<Difference> {
+pub(super) fn compare(before: &Estate, after: &Estate) -> Vec<Difference> {
     let mut old = by_address(before);
     let mut differences = Vec::new();
     for written in &after.written {
@@ -112,7 +112,7 @@ fn walk(before: &Value, after: &Value, at: &Path, depth: usize, out: &mut Vec<Pa
             for entry in &a.entries {
                 match b.get(&entry.key) {
                     Some(other) => {
-                        walk(&entry.value, other, &at.member(&entry.key), depth + 1, out)
+                        walk(&entry.value, other, &at.member(&entry.key), depth + 1, out);
                     }
                     None => out.push(at.member(&entry.key)),
                 }
@@ -132,14 +132,14 @@ fn walk(before: &Value, after: &Value, at: &Path, depth: usize, out: &mut Vec<Pa
 
 /// Returns `true` if a change at `meant` accounts for a difference at `found`: one leads to the
 /// other, list steps of any form standing for each other.
-pub fn accounts_for(meant: &Path, found: &Path) -> bool {
-    let steps = |path: &Path| -> Vec<Option<String>> {
+pub(super) fn accounts_for(meant: &Path, found: &Path) -> bool {
+    let steps = |path: &Path| -> Vec<String> {
         let names = path.0.iter().map(|step| match step {
             Step::Name(name) => Some(name.to_ascii_lowercase()),
             Step::Index(_) | Step::Each | Step::Where { .. } => None,
         });
         // A block that occurs once may be spelled with or without its list step.
-        names.filter(Option::is_some).collect()
+        names.flatten().collect()
     };
     let (meant, found) = (steps(meant), steps(found));
     meant.iter().zip(&found).all(|(a, b)| a == b)

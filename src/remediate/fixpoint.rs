@@ -63,20 +63,21 @@ pub fn fixpoint(
                 scope: Scope::NextPass,
             },
         );
-        let proven: Vec<(usize, &Fix)> = findings
+        let proposed: Vec<(usize, &Fix)> = findings
             .iter()
             .enumerate()
             .filter_map(|(index, finding)| finding.fixes.first().map(|fix| (index, fix)))
             .collect();
-        let fixes: Vec<&Fix> = proven.iter().map(|(_, fix)| *fix).collect();
-        let chosen = edit::select(&fixes);
-        let Ok(texts) = changed_texts(chosen.iter().map(|index| fixes[*index]), &overlay) else {
+        let candidates: Vec<&Fix> = proposed.iter().map(|(_, fix)| *fix).collect();
+        let chosen = edit::select(&candidates);
+        let Ok(texts) = changed_texts(chosen.iter().map(|index| candidates[*index]), &overlay)
+        else {
             break;
         };
         if texts.is_empty() {
             break;
         }
-        let taken: Vec<usize> = chosen.iter().map(|index| proven[*index].0).collect();
+        let taken: Vec<usize> = chosen.iter().map(|index| proposed[*index].0).collect();
         fixed
             .taken
             .extend(taken.into_iter().map(|index| findings[index].clone()));

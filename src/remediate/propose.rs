@@ -36,7 +36,7 @@ pub fn propose(
         }
         match candidate(index, finding, judged, bench, tree) {
             Ok(candidate) if candidate.fix.applicability.applies(options.threshold) => {
-                candidates.push(candidate)
+                candidates.push(candidate);
             }
             Ok(_) => {}
             Err(refusal) => finding.refusal = Some(refusal),
@@ -45,7 +45,7 @@ pub fn propose(
     for (index, outcome) in prove::prove(candidates, judged, bench, tree, options.scope) {
         match outcome {
             Ok(fix) if fix.applicability.applies(options.threshold) => {
-                findings[index].fixes.push(fix)
+                findings[index].fixes.push(fix);
             }
             Ok(_) => {}
             Err(refusal) => findings[index].refusal = Some(refusal),

@@ -15,7 +15,7 @@ use super::{Bench, Judged};
 
 /// A planned fix that is to be proven.
 #[derive(Clone, Debug)]
-pub struct Candidate {
+pub(super) struct Candidate {
     /// Index of its finding in the merged list.
     pub finding: usize,
     /// What must be gone afterwards.
@@ -27,7 +27,7 @@ pub struct Candidate {
 }
 
 /// Proves each candidate against the texts as they are; sorted by finding.
-pub fn prove(
+pub(super) fn prove(
     candidates: Vec<Candidate>,
     judged: &BTreeMap<UnitId, Judged>,
     bench: &Bench<'_>,

@@ -20,6 +20,10 @@ const LONGEST: usize = 1 << 20;
 /// # Errors
 /// [`RuleError`] points at what is wrong: broken YAML, an unknown key, a wrong type, a path that the
 /// resource type does not have, a fix without a change.
+#[expect(
+    clippy::result_large_err,
+    reason = "one error a file, and it carries the text it points into"
+)]
 pub fn load(path: &str, text: &str) -> Result<Rule, RuleError> {
     if text.len() > LONGEST {
         return Err(RuleError::whole(path, "", "A rule file has at most 1 MiB"));
@@ -140,9 +144,9 @@ struct Scope<'k> {
     paths: Paths,
 }
 
-impl<'k> Scope<'k> {
+impl Scope<'_> {
     /// The same strictness for other types.
-    fn of<'o>(self, kinds: &'o [Kind]) -> Scope<'o> {
+    fn of(self, kinds: &[Kind]) -> Scope<'_> {
         Scope {
             kinds,
             paths: self.paths,
@@ -307,6 +311,7 @@ steps: s
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table of rows")]
     fn what_is_wrong_is_said_and_shown() {
         let field = "field: properties.supportsHttpsTrafficOnly, equals: true";
         let rows = [

@@ -18,7 +18,7 @@ impl RelPath {
         if text.starts_with(['/', '\\']) || has_drive(text) {
             return None;
         }
-        resolve(&[], text).map(Self::from_parts)
+        resolve(&[], text).map(|parts| Self::from_parts(&parts))
     }
 
     /// The workspace itself.
@@ -40,7 +40,7 @@ impl RelPath {
             return None;
         }
         let base: Vec<&str> = self.parts().collect();
-        resolve(&base, text).map(Self::from_parts)
+        resolve(&base, text).map(|parts| Self::from_parts(&parts))
     }
 
     /// The folder that holds this path; the root's parent is the root.
@@ -88,7 +88,7 @@ impl RelPath {
         }
     }
 
-    fn from_parts(parts: Vec<&str>) -> Self {
+    fn from_parts(parts: &[&str]) -> Self {
         Self(Arc::from(parts.join("/")))
     }
 }

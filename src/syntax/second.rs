@@ -4,6 +4,10 @@ use crate::source::RelPath;
 
 /// Returns `true` if a parser that shares no code with ours reads `text` as the language of `path`.
 #[must_use]
+#[expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "this is how the files were chosen"
+)]
 pub fn second_parser_accepts(path: &RelPath, text: &str) -> bool {
     let name = path.file_name();
     if name.ends_with(".json") || name.ends_with(".jsonc") {

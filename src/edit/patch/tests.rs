@@ -30,6 +30,7 @@ fn selected(fixes: &[Fix]) -> Vec<usize> {
 /// What the fixes are, their edits, and which are taken.
 type Row = (&'static str, Vec<Vec<Edit>>, &'static [usize]);
 
+#[expect(clippy::too_many_lines, reason = "a table of rows")]
 fn fixes_and_taken() -> Vec<Row> {
     let elsewhere = Edit {
         span: Span::new(FileId(1), 0, 9),

@@ -52,6 +52,10 @@ const CONCAT: Function = row("concat", (1, MANY), Own, None, concat);
 /// The most items `range` makes, as documented.
 const MAX_RANGE: i64 = 10_000;
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every row of the table has this shape"
+)]
 fn array(args: &Args<'_>) -> Outcome {
     Ok(match (args.at(0), args.values) {
         (Data::List(_), [value]) => value.clone(),
@@ -110,12 +114,13 @@ fn contains(args: &Args<'_>) -> Outcome {
     };
     let verdict = match (&container.data, &item.data) {
         (Data::List(list), _) => {
-            let found = list.items.iter().map(|member| same(member, item));
-            found.fold(Some(false), |seen, one| match (seen, one) {
-                (Some(true), _) | (_, Some(true)) => Some(true),
-                (Some(false), Some(false)) => Some(false),
-                _ => None,
-            })
+            let mut unsure = false;
+            let found = list.items.iter().any(|member| {
+                let alike = same(member, item);
+                unsure |= alike.is_none();
+                alike == Some(true)
+            });
+            if unsure && !found { None } else { Some(found) }
         }
         (Data::Unknown(_), _) | (_, Data::Unknown(_)) => None,
         (Data::Map(map), Data::String(key)) => match map.get_ignoring_case(key) {
@@ -319,7 +324,7 @@ fn merge(args: &Args<'_>, before: &Value, next: &Value) -> Value {
     for entry in &b.entries {
         let value = match members.get(&entry.key) {
             Some(earlier) => overlay(args, earlier, &entry.value),
-            None if a.open => soften(args, &entry.value),
+            None if a.open => soften(&entry.value),
             None => entry.value.clone(),
         };
         members.put(&entry.key, value);
@@ -330,7 +335,7 @@ fn merge(args: &Args<'_>, before: &Value, next: &Value) -> Value {
 fn overlay(args: &Args<'_>, earlier: &Value, later: &Value) -> Value {
     match (&earlier.data, &later.data) {
         (Data::Map(_), Data::Map(_)) => merge(args, earlier, later),
-        (Data::Unknown(_), Data::Map(_)) => soften(args, later),
+        (Data::Unknown(_), Data::Map(_)) => soften(later),
         // The later one may be an object, which is then merged with the earlier one.
         (Data::Map(_), Data::Unknown(_)) => Value::unknown(combine([later]), args.origin),
         _ => later.clone(),
@@ -338,13 +343,13 @@ fn overlay(args: &Args<'_>, earlier: &Value, later: &Value) -> Value {
 }
 
 /// A value that may be merged over an object that is not known: its own members stay.
-fn soften(args: &Args<'_>, value: &Value) -> Value {
+fn soften(value: &Value) -> Value {
     let Data::Map(map) = &value.data else {
         return value.clone();
     };
     let mut entries = map.entries.clone();
     for entry in &mut entries {
-        entry.value = soften(args, &entry.value);
+        entry.value = soften(&entry.value);
     }
     let map = Map {
         entries,

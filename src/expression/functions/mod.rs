@@ -130,14 +130,14 @@ fn unknown(function: &Function, args: &Args<'_>) -> Value {
     unknown.not_null = function.gives.is_some();
     unknown.term = term::call(function.name, args.values);
     if function.gives == Some(Type::Bool) {
-        unknown.domain = truths(args.origin);
+        unknown.domain = Some(truths(args.origin));
     }
     let sensitive = args.values.iter().any(|arg| arg.sensitive);
     let possible = possible(function, args).unwrap_or_default();
     if possible.is_empty() {
         return Value::unknown(unknown, args.origin).marked(sensitive);
     }
-    let mut value = unknowns::one_of(possible, unknown, args.origin).marked(sensitive);
+    let mut value = unknowns::one_of(&possible, unknown, args.origin).marked(sensitive);
     value.origin = args.origin;
     value
 }
@@ -173,14 +173,14 @@ fn possible(function: &Function, args: &Args<'_>) -> Option<Vec<Value>> {
 pub(super) fn unknown_truth(name: &str, open: &[Value], origin: Origin) -> Value {
     let mut unknown = unknowns::combine(open).typed(Type::Bool).not_null();
     unknown.term = term::call(name, open);
-    unknown.domain = truths(origin);
+    unknown.domain = Some(truths(origin));
     Value::unknown(unknown, origin)
 }
 
 /// `coalesce` of several that are possible.
-pub(super) fn unknown_coalesce(possible: Vec<Value>, origin: Origin) -> Value {
-    let mut unknown = unknowns::combine(&possible);
-    unknown.term = term::call("coalesce", &possible);
+pub(super) fn unknown_coalesce(possible: &[Value], origin: Origin) -> Value {
+    let mut unknown = unknowns::combine(possible);
+    unknown.term = term::call("coalesce", possible);
     let last_present = possible.last().is_some_and(unknowns::is_present);
     let mut value = unknowns::one_of(possible, unknown, origin);
     if let Data::Unknown(unknown) = &value.data {
@@ -197,9 +197,9 @@ pub(super) fn unknown_coalesce(possible: Vec<Value>, origin: Origin) -> Value {
     value
 }
 
-fn truths(origin: Origin) -> Option<Vec<Value>> {
+fn truths(origin: Origin) -> Vec<Value> {
     let truth = |truth| Value::new(Data::Bool(truth), origin);
-    Some(vec![truth(false), truth(true)])
+    vec![truth(false), truth(true)]
 }
 
 fn wrong_count(function: &Function, given: usize) -> String {

@@ -192,14 +192,13 @@ fn pad_left(args: &Args<'_>) -> Outcome {
             "`padLeft` to {width} characters is more than the limit of 65536"
         ));
     }
-    let filler = match args.at(2) {
-        Data::Null => ' ',
-        _ => {
-            let mut chars = args.text(2)?.chars();
-            match (chars.next(), chars.next()) {
-                (Some(filler), None) => filler,
-                _ => return Err(args.wrong(2, "one character")),
-            }
+    let filler = if matches!(args.at(2), Data::Null) {
+        ' '
+    } else {
+        let mut chars = args.text(2)?.chars();
+        match (chars.next(), chars.next()) {
+            (Some(filler), None) => filler,
+            _ => return Err(args.wrong(2, "one character")),
         }
     };
     let missing = width.saturating_sub(text.encode_utf16().count());

@@ -31,15 +31,16 @@ pub(super) fn resource_id(name: &str, args: &[Value]) -> Result<Unknown, String>
     });
     let Some(at) = at else {
         // A type that is not known leaves nothing to say about the resource.
-        return match args.iter().any(|arg| arg.as_unknown().is_some()) {
-            true => Ok(spelled(
+        return if args.iter().any(|arg| arg.as_unknown().is_some()) {
+            Ok(spelled(
                 Unknown::because(Why::Computed).not_null(),
                 name,
                 args,
-            )),
-            false => Err(format!(
+            ))
+        } else {
+            Err(format!(
                 "`{name}` needs a resource type such as 'Microsoft.Storage/storageAccounts'"
-            )),
+            ))
         };
     };
     // Resource Manager overlooks a slash at the end of the type.

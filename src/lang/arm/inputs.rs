@@ -8,7 +8,7 @@ use crate::source::NoticeKind;
 use crate::syntax::json::{Member, Node, NodeKind};
 
 /// The value of a declared parameter by lower-case name; `None` when it is not declared.
-pub(super) fn parameter<'s>(run: &mut Run<'_>, scope: &Scope<'s>, key: &str) -> Option<Value> {
+pub(super) fn parameter(run: &mut Run<'_>, scope: &Scope<'_>, key: &str) -> Option<Value> {
     let declared = scope.template.parameters.get(key)?;
     let made = scope.parameters.borrow().get(key).cloned();
     match made {
@@ -44,7 +44,7 @@ pub(super) fn parameter<'s>(run: &mut Run<'_>, scope: &Scope<'s>, key: &str) -> 
 }
 
 /// The value of a declared variable by lower-case name; `None` when it is not declared.
-pub(super) fn variable<'s>(run: &mut Run<'_>, scope: &Scope<'s>, key: &str) -> Option<Value> {
+pub(super) fn variable(run: &mut Run<'_>, scope: &Scope<'_>, key: &str) -> Option<Value> {
     let copied = scope.template.variable_copies.get(key).copied();
     let declared = scope.template.variables.get(key);
     if copied.is_none() && declared.is_none() {

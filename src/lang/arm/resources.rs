@@ -254,9 +254,7 @@ fn whole(kind: &str, names: Vec<Value>, text: String, parent: Option<&Parent>) -
             address: None,
         };
         // `X/providers/locks` is named `x/Microsoft.Authorization/lock`: the namespace is in the name.
-        if own.contains('.') {
-            kind = own;
-        } else if rest.is_empty() {
+        if own.contains('.') || rest.is_empty() {
             kind = own;
         } else {
             let namespace = rest.remove(0);
@@ -298,9 +296,9 @@ fn segments(name: &Value) -> Vec<Value> {
                     }
                 }
             }
-            other => {
+            unknown @ Piece::Unknown(_) => {
                 if let Some(last) = parts.last_mut() {
-                    last.push(other);
+                    last.push(unknown);
                 }
             }
         }
@@ -320,7 +318,9 @@ fn joined(name: &Value, pieces: &[Piece]) -> Value {
         match piece {
             Piece::Text(part) => {
                 text.push_str(part);
-                term.push_str(&format!("'{part}'"));
+                term.push('\'');
+                term.push_str(part);
+                term.push('\'');
             }
             Piece::Unknown(part) => {
                 known = false;

@@ -24,6 +24,7 @@ pub(super) struct Run<'t> {
     /// What it has given so far.
     pub(super) out: Evaluated,
     /// Linked templates that are being evaluated, outermost first.
+    #[expect(dead_code, reason = "linked templates are not followed yet")]
     pub(super) linked: Vec<RelPath>,
     /// How many scopes were made; names each in spellings.
     pub(super) scopes: u32,
@@ -130,7 +131,7 @@ impl<'t> Run<'t> {
     fn carry(&mut self, mut value: Value, span: Span) -> Value {
         let container = value.origin;
         let sensitive = value.sensitive;
-        let mut item = |run: &mut Self, item: &Value| {
+        let item = |run: &mut Self, item: &Value| {
             let mut item = item.clone().marked(sensitive);
             item.origin = run.selected(span, container, item.origin);
             run.carry(item, span)

@@ -20,11 +20,13 @@ pub(super) struct Scope<'s> {
     /// The resource group it is deployed to, where it names one.
     pub(super) group: Option<Value>,
     /// The subscription it is deployed to, where it names one.
+    #[expect(dead_code, reason = "ids do not name the subscription yet")]
     pub(super) subscription: Option<Value>,
     /// Parameters and variables that were asked for, by lower-case name.
     pub(super) parameters: RefCell<FxHashMap<String, Cell>>,
     pub(super) variables: RefCell<FxHashMap<String, Cell>>,
     /// The nested deployments of the template, once asked for.
+    #[expect(dead_code, reason = "outputs of nested deployments are not read yet")]
     pub(super) deployments: RefCell<Option<Vec<Deployment<'s>>>>,
 }
 
@@ -38,6 +40,7 @@ pub(super) enum Cell {
 }
 
 /// A nested deployment whose outputs may be asked for.
+#[expect(dead_code, reason = "outputs of nested deployments are not read yet")]
 pub(super) struct Deployment<'s> {
     pub(super) name: Value,
     pub(super) symbol: Option<String>,

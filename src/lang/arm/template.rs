@@ -9,6 +9,7 @@ pub(super) struct Template<'t> {
     /// The template object.
     pub(super) node: Node<'t>,
     /// Where the template is deployed to.
+    #[expect(dead_code, reason = "no function depends on it yet")]
     pub(super) level: Level,
     /// Declared parameters.
     pub(super) parameters: Index<'t>,
@@ -21,6 +22,7 @@ pub(super) struct Template<'t> {
     /// Type definitions.
     pub(super) definitions: Index<'t>,
     /// Resources by symbolic name; empty when they are a plain array.
+    #[expect(dead_code, reason = "outputs of nested deployments are not read yet")]
     pub(super) symbols: Index<'t>,
 }
 
@@ -70,7 +72,7 @@ impl<'t> Template<'t> {
 }
 
 /// The items of an array or the values of an object: resources are written as either.
-pub(super) fn children<'t>(section: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+pub(super) fn children(section: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let members = section.members().map(|member| member.value);
     section.items().chain(members)
 }
@@ -87,14 +89,14 @@ pub(super) fn level(schema: &str) -> Option<Level> {
     })
 }
 
-fn index<'t>(section: Option<Node<'t>>) -> Index<'t> {
+fn index(section: Option<Node<'_>>) -> Index<'_> {
     let members = section.into_iter().flat_map(Node::members);
     members
         .map(|member| (member.key.to_ascii_lowercase(), member))
         .collect()
 }
 
-fn functions<'t>(section: Option<Node<'t>>) -> FxHashMap<String, Node<'t>> {
+fn functions(section: Option<Node<'_>>) -> FxHashMap<String, Node<'_>> {
     let mut out = FxHashMap::default();
     for group in section.into_iter().flat_map(Node::items) {
         let Some(namespace) = group.get("namespace").and_then(Node::as_str) else {

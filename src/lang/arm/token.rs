@@ -8,6 +8,7 @@ use super::{ids, inputs};
 use crate::expression::{Call, Environment, Failure};
 use crate::model::{Data, Entry, Number, Origin, Type, Unknown, Value, Via, Why};
 use crate::source::Span;
+use crate::syntax::json::Node;
 
 /// One string of a template: the expression in it is evaluated here.
 pub(super) struct Token<'r, 't, 'f, 's> {
@@ -152,10 +153,7 @@ impl<'r, 't, 'f, 's> Token<'r, 't, 'f, 's> {
                 format!("there is no function '{key}'"),
             ));
         };
-        let names = function
-            .get("parameters")
-            .into_iter()
-            .flat_map(|list| list.items());
+        let names = function.get("parameters").into_iter().flat_map(Node::items);
         let names = names.filter_map(|item| Some(item.get("name")?.as_str()?.to_ascii_lowercase()));
         let arguments = names.zip(call.args.iter().cloned()).collect();
         let Some(output) = function

@@ -34,6 +34,10 @@ pub fn units(files: &[RelPath], options: &UnitOptions, tree: &dyn SourceTree) ->
     units.collect()
 }
 
+#[expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "the name is in lower case"
+)]
 fn is_json(path: &RelPath) -> bool {
     let name = path.file_name().to_ascii_lowercase();
     let is_terraform = name.ends_with(".tf.json") || name.ends_with(".tfvars.json");

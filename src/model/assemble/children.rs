@@ -82,6 +82,18 @@ fn give_children(
     }
 }
 
+/// What the child that `item` spells is called.
+fn child_name(shape: &ChildShape, item: &Value) -> Value {
+    match &shape.name {
+        Some(name) => nowhere(name),
+        None => item
+            .as_map()
+            .and_then(|map| map.get_ignoring_case("name"))
+            .cloned()
+            .unwrap_or_else(|| Value::unknown(Unknown::because(Why::Computed), item.origin)),
+    }
+}
+
 /// The child that stands at `at` of a parent, and who owns what of it.
 fn child(
     estate: &Estate,
@@ -90,14 +102,7 @@ fn child(
     item: &Value,
     at: &Path,
 ) -> (Resource, Vec<Owner>) {
-    let name = match &shape.name {
-        Some(name) => nowhere(name),
-        None => item
-            .as_map()
-            .and_then(|map| map.get_ignoring_case("name"))
-            .cloned()
-            .unwrap_or_else(|| Value::unknown(Unknown::because(Why::Computed), item.origin)),
-    };
+    let name = child_name(shape, item);
     let wrapped = shape.flat || shape.object.is_some();
     let body = match &item.data {
         Data::Unknown(_) => item.clone(),
@@ -339,13 +344,14 @@ fn with_item(
         &path.with(Step::Index(items.len())),
         inner,
     );
-    let mut list = list
-        .map(|list| (**list).clone())
-        .unwrap_or_else(|| crate::model::List {
+    let mut list = list.map_or_else(
+        || crate::model::List {
             collection: crate::model::Collection::Structural,
             element: None,
             items: Vec::new(),
-        });
+        },
+        |list| (**list).clone(),
+    );
     list.items.push(item);
     Value {
         data: Data::List(Arc::new(list)),

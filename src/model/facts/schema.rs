@@ -41,6 +41,10 @@ pub struct Body {
 
 /// One attribute.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a provider schema says each of these on its own"
+)]
 pub struct Attribute {
     /// Its type as Terraform spells it: `string`, `set(string)`.
     pub ty: String,

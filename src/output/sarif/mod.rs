@@ -63,7 +63,7 @@ pub(super) fn write(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
             .rules
             .binary_search_by(|rule| rule.id.cmp(&finding.rule.id))
             .ok();
-        write!(out, "{}\n", if index > 0 { "," } else { "" })?;
+        writeln!(out, "{}", if index > 0 { "," } else { "" })?;
         serde_json::to_writer(
             &mut *out,
             &result::result(finding, rule, sheet, &mut hashes),

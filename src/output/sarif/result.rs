@@ -86,10 +86,8 @@ fn level(finding: &Finding) -> ResultLevel {
 fn message(finding: &Finding, related: &[Location]) -> Message {
     let mut text = unlinked(&finding.message);
     if finding.state == State::Undecided && !finding.deciding.is_empty() {
-        text.push_str(&format!(
-            " Decided by: {}.",
-            unlinked(&finding.deciding.join(", "))
-        ));
+        let inputs = unlinked(&finding.deciding.join(", "));
+        text = format!("{text} Decided by: {inputs}.");
     }
     let links: Vec<String> = related
         .iter()
@@ -100,14 +98,11 @@ fn message(finding: &Finding, related: &[Location]) -> Message {
         })
         .collect();
     if !links.is_empty() {
-        text.push_str(&format!(" See {}.", links.join(", ")));
+        text = format!("{text} See {}.", links.join(", "));
     }
     if let Some(fix) = finding.fixes.first() {
-        text.push_str(&format!(
-            " Fix ({}): {}.",
-            fix.applicability,
-            unlinked(&fix.title)
-        ));
+        let title = unlinked(&fix.title);
+        text = format!("{text} Fix ({}): {title}.", fix.applicability);
     }
     Message::builder().text(text).build()
 }

@@ -159,6 +159,7 @@ fn related(
 }
 
 /// The comparisons that are written, each with its word.
+#[expect(clippy::too_many_lines, reason = "one row a word of the vocabulary")]
 fn comparisons(written: &schema::Condition) -> Vec<(&'static str, Test)> {
     let value = |it: &Option<schema::Literal>, make: fn(crate::rule::Literal) -> Test| {
         it.as_ref().map(|it| make(literal(it)))

@@ -125,9 +125,8 @@ impl<'t> Pieces<'t> {
         let mut at = 0;
         while let Some(step) = memchr::memchr(b'\\', &bytes[at..]) {
             at += step;
-            let (_, len) = match Self::escape(&raw[at..]) {
-                Some(escape) => escape,
-                None => return Some(at),
+            let Some((_, len)) = Self::escape(&raw[at..]) else {
+                return Some(at);
             };
             at += len;
         }

@@ -485,6 +485,10 @@ impl Parser<'_> {
         }
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "every reader of an expression has this shape"
+    )]
     fn splat(&mut self, source: NodeId, each: NodeId) -> Read {
         let start = self.start_of(source);
         let children = self.chain(&[source, each]);

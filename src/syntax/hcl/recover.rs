@@ -41,6 +41,7 @@ impl Parser<'_> {
 
     /// The end of the line on which all brackets opened since `start` are closed, and how many bytes
     /// were looked at.
+    #[expect(clippy::too_many_lines, reason = "one cursor over one alphabet")]
     fn balanced_end(&self, start: usize) -> (Option<usize>, usize) {
         let mut open: Vec<Open> = Vec::new();
         let mut at = start;

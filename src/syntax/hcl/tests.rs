@@ -22,6 +22,7 @@ fn read(text: &str) -> Tree {
 }
 
 /// The expression in a notation with every group in parentheses.
+#[expect(clippy::too_many_lines, reason = "a table of rows")]
 fn shape(expr: Expr<'_>) -> String {
     match expr.kind() {
         ExprKind::Null => "null".to_owned(),

@@ -56,7 +56,7 @@ pub(super) fn fragments(written: &Written, id: WrittenId, origins: &mut Origins)
             let merges = if index == 0 {
                 lens.merge
             } else {
-                merges(&identity, &main)
+                merges(&identity, main.as_ref())
             };
             fragments.push(Fragment {
                 of: id,
@@ -76,9 +76,8 @@ pub(super) fn fragments(written: &Written, id: WrittenId, origins: &mut Origins)
 }
 
 /// A further target that is no resource of its own but one that another declares.
-fn merges(identity: &Identity, main: &Option<Identity>) -> bool {
-    main.as_ref()
-        .is_some_and(|main| identity.kind == main.kind || identity.names.len() < main.names.len())
+fn merges(identity: &Identity, main: Option<&Identity>) -> bool {
+    main.is_some_and(|main| identity.kind == main.kind || identity.names.len() < main.names.len())
 }
 
 /// The same resource under the other type that reads the same, as the lens says.
@@ -111,8 +110,10 @@ struct Painter<'p> {
 /// What a row sends at one place.
 struct Sent {
     slots: Vec<Slot>,
-    value: Value,
+    /// `None` when what is written there is not sent.
+    value: Option<Value>,
     claim: Claim,
+    /// The block around it; where nothing is sent, what is written instead.
     around: Origin,
 }
 
@@ -149,14 +150,23 @@ impl Painter<'_> {
             whole("name", name);
         }
         let mut said = false;
+        let mut omitted = Vec::new();
         for row in target.rows_in(self.scene.major) {
             for sent in self.row(row, at, target.each.as_deref()) {
-                said = true;
-                body.set(&sent.slots, sent.value, sent.claim, sent.around);
+                match sent.value {
+                    Some(value) => {
+                        said = true;
+                        body.set(&sent.slots, value, sent.claim, sent.around);
+                    }
+                    None => omitted.push((sent.slots, sent.around)),
+                }
             }
         }
         if !said && !is_main {
             return None;
+        }
+        for (slots, origin) in omitted {
+            body.omit(&slots, origin);
         }
         for constant in &target.constants {
             let via = if constant.implied {
@@ -196,13 +206,13 @@ impl Painter<'_> {
         let skip = usize::from(in_each);
         let sent = readings
             .into_iter()
-            .filter_map(|reading| self.send(row, lead, reading, skip));
+            .filter_map(|reading| self.send(row, lead, &reading, skip));
         sent.collect()
     }
 
     /// What `row` sends for one reading of its leading argument. The first `skip` positions are those
     /// of the block that makes the whole resource.
-    fn send(&mut self, row: &Row, lead: &[Part], reading: Reading, skip: usize) -> Option<Sent> {
+    fn send(&mut self, row: &Row, lead: &[Part], reading: &Reading, skip: usize) -> Option<Sent> {
         let truth = row
             .when
             .as_ref()
@@ -210,15 +220,15 @@ impl Painter<'_> {
         if matches!(truth, Some(Truth::No)) {
             return None;
         }
-        let slots = self.slots(row, lead, &reading, skip);
-        let (mut value, claim) = self.value(row, lead, &reading)?;
+        let slots = self.slots(row, lead, reading, skip);
+        let (mut value, claim) = self.value(row, lead, reading)?;
         if let Some(Truth::Unknown(unknown, origin)) = truth {
             value = may_be_sent(value, &unknown, origin);
         }
         value.sensitive |= reading.sensitive;
         Some(Sent {
             slots,
-            value,
+            value: Some(value),
             claim,
             around: reading.around,
         })

@@ -55,6 +55,12 @@ impl Body {
         put(&mut self.0, slots, value, claim, around);
     }
 
+    /// Says that nothing is sent at `slots` although something is written about it at `origin`. Nothing
+    /// is made on the way, and what is there stays.
+    pub(super) fn omit(&mut self, slots: &[Slot], origin: Origin) {
+        omit(&mut self.0, slots, origin);
+    }
+
     /// Sets `value` at each place of `slots` that the lists already have; an [`Slot::Append`] stands
     /// for each item. Nothing that is there changes.
     pub(super) fn fill(&mut self, slots: &[Slot], value: &Value) {
@@ -191,6 +197,32 @@ fn settle(node: &mut Node, value: Value, claim: Claim) {
             }
             _ => {}
         },
+    }
+}
+
+fn omit(node: &mut Node, slots: &[Slot], origin: Origin) {
+    let Some((slot, rest)) = slots.split_first() else {
+        return;
+    };
+    match (slot, node) {
+        (Slot::Name(name), Node::Map(members, ..)) => {
+            let mut found = members.iter_mut();
+            match found.find(|(key, _)| key.eq_ignore_ascii_case(name)) {
+                Some((_, member)) => omit(member, rest, origin),
+                None if rest.is_empty() => {
+                    let null = Node::Leaf(Value::null(origin), Claim::Default);
+                    members.push((Arc::clone(name), null));
+                }
+                None => {}
+            }
+        }
+        (Slot::Item(key), Node::List(items, _)) => {
+            let mut found = items.iter_mut();
+            if let Some((_, item)) = found.find(|(known, _)| known.as_ref() == Some(key)) {
+                omit(item, rest, origin);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -47,8 +47,8 @@ pub(super) fn meet(arm: &[Part], steps: &[Step]) -> Option<Meeting> {
             ) => {
                 places.push(step.clone());
             }
-            (Part::At(_) | Part::Append, Step::Index(_) | Step::Each | Step::Where { .. }) => {}
-            (Part::Where(..), Step::Index(_) | Step::Each) => {}
+            (Part::At(_) | Part::Append, Step::Index(_) | Step::Each | Step::Where { .. })
+            | (Part::Where(..), Step::Index(_) | Step::Each) => {}
             (
                 Part::Where(key, value),
                 Step::Where {

@@ -109,7 +109,7 @@ impl<'b> Backward<'b> {
                 }
             });
         }
-        Ok(settled(changes))
+        Ok(settled(&changes))
     }
 
     /// The arguments, and what they must be, so that the property at `path` is `to`.
@@ -364,6 +364,10 @@ impl<'b> Backward<'b> {
 
     /// The argument that stands for the member `key` of the items: `Some(None)` where the item itself
     /// is that value.
+    #[expect(
+        clippy::option_option,
+        reason = "no argument and an item without a name are two answers"
+    )]
     fn item_name(
         &self,
         row: &Row,
@@ -566,7 +570,7 @@ impl<'b> Backward<'b> {
         if changes.is_empty() {
             Err(self.refuse(path, None))
         } else {
-            Ok(settled(changes))
+            Ok(settled(&changes))
         }
     }
 
@@ -631,9 +635,9 @@ fn path_names(path: &Path) -> Vec<&str> {
 }
 
 /// The changes without repetition, and without a mere block where something inside it is set.
-fn settled(changes: Vec<Change>) -> Vec<Change> {
+fn settled(changes: &[Change]) -> Vec<Change> {
     let mut kept: Vec<Change> = Vec::new();
-    for change in &changes {
+    for change in changes {
         let covered = match change {
             Change::Set { path, to } if to.as_map().is_some_and(|map| map.entries.is_empty()) => {
                 changes.iter().any(|other| match other {

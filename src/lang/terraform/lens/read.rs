@@ -91,12 +91,11 @@ impl Reader<'_> {
                 place.around = value.origin;
                 match map.get(name) {
                     Some(member) if !member.is_null() => self.follow(member, rest, place),
-                    Some(_) => self.push(place, absent(rest)),
                     None if map.open => {
                         let unknown = Arc::new(Unknown::because(Why::Computed));
                         self.push(place, Found::Unknown(unknown, value.origin));
                     }
-                    None => self.push(place, absent(rest)),
+                    Some(_) | None => self.push(place, absent(rest)),
                 }
             }
             (Part::Each, Data::List(list)) if list.items.is_empty() => {

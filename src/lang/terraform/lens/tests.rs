@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{azapi::from_json, fragments, hazards, invert};
-use crate::edit::{Hazard, Refusal};
+use super::{azapi::from_json, fragments};
 use crate::model::{
-    Address, Change, Data, Existence, Fragment, Kind, Origin, Origins, Path, PointsTo, Relation,
-    Scope, Step, Type, Unknown, Value, Via, Why, Written, WrittenId,
+    Address, Data, Existence, Fragment, Kind, Origin, Origins, Path, PointsTo, Step, Type, Unknown,
+    Value, Why, Written, WrittenId,
 };
 use crate::source::{FileId, Span};
 
@@ -137,6 +136,7 @@ fn find<'f>(fragments: &'f [Fragment], kind: &str) -> &'f Fragment {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of rows")]
 fn arguments_become_properties_by_major_version() {
     let storage = "azurerm_storage_account";
     let https = "properties.supportsHttpsTrafficOnly";
