@@ -105,12 +105,14 @@ fn judge_rule(
         match (when.truth, require.truth) {
             (_, Truth::True) | (Truth::False, _) => {}
             (Truth::True, Truth::False) => {
-                failed = true;
-                judged.findings.extend(case.failures(&require));
+                let failures = case.failures(&require);
+                failed |= !failures.is_empty();
+                judged.findings.extend(failures);
             }
             (Truth::True, Truth::Unknown) => {
-                undecided = true;
-                judged.findings.push(case.undecided(require.witnesses));
+                let own = case.own(require.witnesses);
+                undecided |= own.is_some();
+                judged.findings.extend(own.map(|it| case.undecided(it)));
             }
             (Truth::Unknown, _) => {
                 undecided = true;
@@ -136,10 +138,11 @@ impl<'m> Case<'_, 'm> {
     /// One finding for each element that failed, and one for all plain fields together.
     fn failures(&self, judgement: &Judgement<'m>) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let (mut elements, mut fields): (Vec<Witness<'m>>, Vec<Witness<'m>>) = judgement
-            .witnesses
-            .iter()
-            .cloned()
+        let Some(witnesses) = self.own(judgement.witnesses.clone()) else {
+            return findings;
+        };
+        let (mut elements, mut fields): (Vec<Witness<'m>>, Vec<Witness<'m>>) = witnesses
+            .into_iter()
             .partition(|witness| self.is_element(witness));
         if self.target.at.is_some() {
             fields.append(&mut elements);
@@ -156,6 +159,33 @@ impl<'m> Case<'_, 'm> {
 
     fn undecided(&self, witnesses: Vec<Witness<'m>>) -> Finding {
         self.finding(State::Undecided, witnesses)
+    }
+
+    /// The witnesses without those that are told about the resource that says them; `None` when that
+    /// leaves none. What a companion adds to a list here is judged under its own type too, where the
+    /// rule speaks of that type, and one fault is told once.
+    fn own(&self, witnesses: Vec<Witness<'m>>) -> Option<Vec<Witness<'m>>> {
+        let own: Vec<Witness<'m>> = witnesses
+            .iter()
+            .filter(|witness| !self.is_told_elsewhere(witness))
+            .cloned()
+            .collect();
+        (!own.is_empty() || witnesses.is_empty()).then_some(own)
+    }
+
+    fn is_told_elsewhere(&self, witness: &Witness<'m>) -> bool {
+        let estate = self.scene.estate;
+        let Some(home) = estate.owner(witness.resource, &witness.path) else {
+            return false;
+        };
+        let kind = &estate.fragments[home.fragment.0 as usize].kind;
+        *kind != self.scene.resource().kind
+            && self.is_element(witness)
+            && self
+                .rule
+                .targets
+                .iter()
+                .any(|target| target.kinds.contains(kind))
     }
 
     fn is_element(&self, witness: &Witness<'m>) -> bool {

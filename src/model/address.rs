@@ -19,6 +19,21 @@ impl Address {
         &self.0
     }
 
+    /// Returns `true` unless this is the address of a data source, which reads what another block may
+    /// declare.
+    #[must_use]
+    pub fn is_managed(&self) -> bool {
+        let bare = self.without_keys();
+        let mut parts = bare.split('.');
+        while let Some(part) = parts.next() {
+            match part {
+                "module" => _ = parts.next(),
+                part => return part != "data",
+            }
+        }
+        true
+    }
+
     /// The address without instance keys: `module.net["a"].azurerm_subnet.s[0]` gives
     /// `module.net.azurerm_subnet.s`. Brackets inside quotes are part of the key.
     #[must_use]

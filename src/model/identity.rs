@@ -68,11 +68,11 @@ pub(super) fn same(a: &Identity, b: &Identity, origins: &Origins) -> Option<Matc
     if a.kind != b.kind {
         return None;
     }
+    let mut declared_apart = false;
     if let (Some(a), Some(b)) = (&a.address, &b.address) {
         match same_address(a, b) {
-            Some(Match::Certain) => return Some(Match::Certain),
-            Some(Match::Maybe) => return Some(Match::Maybe),
-            None => {}
+            Some(known) => return Some(known),
+            None => declared_apart = a.is_managed() && b.is_managed(),
         }
     }
     if a.names.is_empty() || a.names.len() != b.names.len() {
@@ -84,7 +84,9 @@ pub(super) fn same(a: &Identity, b: &Identity, origins: &Origins) -> Option<Matc
         .zip(&b.names)
         .map(|(a, b)| same_value(a, b, origins));
     let names = weakest(names)?;
-    Some(names.min(same_scope(&a.scope, &b.scope, origins)?))
+    let found = names.min(same_scope(&a.scope, &b.scope, origins)?);
+    // Two blocks that each declare a resource declare two, unless both are certain to name one.
+    (found == Match::Certain || !declared_apart).then_some(found)
 }
 
 /// The weakest of several matches that must all hold; `None` when one certainly does not.

@@ -1,1 +1,33 @@
 //! Root modules in memory, evaluated whole.
+
+use crate::lang::{self, Cache, Evaluated, UnitOptions};
+use crate::model::Value;
+use crate::source::{MemoryTree, RelPath, SourceTree};
+
+/// The root modules among `files`, evaluated.
+fn evaluated(tree: &MemoryTree, files: &[&str]) -> Vec<Evaluated> {
+    let paths: Vec<RelPath> = files.iter().map(|it| RelPath::new(it).unwrap()).collect();
+    let cache = Cache::default();
+    let (units, _) = lang::units(&paths, &UnitOptions::default(), tree, &cache);
+    units
+        .iter()
+        .map(|unit| lang::evaluate(unit, tree, &cache))
+        .collect()
+}
+
+#[test]
+fn what_is_written_but_not_sent_is_null_where_it_is_written() {
+    let text = "resource \"azurerm_key_vault\" \"a\" {\n  name = \"a\"\n  purge_protection_enabled = false\n}\n";
+    let tree = MemoryTree::new([("a.tf", text)]);
+    let evaluated = evaluated(&tree, &["a.tf"]);
+    let body = &evaluated[0].fragments[0].body;
+    let properties = body.as_map().unwrap().get("properties").unwrap();
+    let value: &Value = properties
+        .as_map()
+        .unwrap()
+        .get("enablePurgeProtection")
+        .unwrap();
+    assert!(value.is_null());
+    let span = evaluated[0].origins.used_at(value.origin).unwrap();
+    assert_eq!(tree.get(span.file).unwrap().slice(span), "false");
+}

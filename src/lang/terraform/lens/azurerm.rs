@@ -221,7 +221,17 @@ impl Painter<'_> {
             return None;
         }
         let slots = self.slots(row, lead, reading, skip);
-        let (mut value, claim) = self.value(row, lead, reading)?;
+        let Some((mut value, claim)) = self.value(row, lead, reading) else {
+            let Found::Value(written) = &reading.found else {
+                return None;
+            };
+            return Some(Sent {
+                slots,
+                value: None,
+                claim: Claim::Default,
+                around: written.origin,
+            });
+        };
         if let Some(Truth::Unknown(unknown, origin)) = truth {
             value = may_be_sent(value, &unknown, origin);
         }
