@@ -3,6 +3,10 @@
 //! A fixture is flagged exactly on the lines that end in `expect`; the fix is the diff that stands
 //! beside it, byte for byte; what was fixed is clean; a second fix changes nothing.
 //! `BLESS=1 cargo test --test rules` writes the diffs, which a person then reviews.
+//!
+//! Three more laws are derived from the same texts: twins agree by resource name; a literal that decides
+//! becomes an input and the verdict becomes undecided and names it; an argument that is left out means
+//! what the provider's schema says of its absence.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,10 +21,12 @@ use iac_remediate::check;
 use iac_remediate::edit::{Applicability, unified_diff};
 use iac_remediate::finding::{Finding, State, UnitId};
 use iac_remediate::lang::{Cache, Unit, UnitOptions, units};
-use iac_remediate::model::{Estate, Kind};
+use iac_remediate::model::facts::{Scalar, schema};
+use iac_remediate::model::{Estate, Kind, Value};
 use iac_remediate::remediate::{Bench, Options, Scope, fixpoint, propose};
 use iac_remediate::rule::{Catalog, Rule};
-use iac_remediate::source::{Columns, MemoryTree, RelPath, SourceTree};
+use iac_remediate::source::{Columns, MemoryTree, RelPath, SourceTree, Span};
+use iac_remediate::syntax::hcl;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() {
@@ -34,10 +40,22 @@ fn main() {
             continue;
         }
         seen.insert(id.clone());
+        if folder.join("cases.json").is_file() && folder.join("cases.tf").is_file() {
+            let (id, catalog, folder) = (id.clone(), Arc::clone(&catalog), folder.clone());
+            trials.push(Trial::test(format!("{id}/twins"), move || {
+                twins(&catalog, &id, &folder)
+            }));
+        }
         for (dialect, name) in [("arm", "cases.json"), ("terraform", "cases.tf")] {
             let file = folder.join(name);
             if !file.is_file() {
                 continue;
+            }
+            for (law, holds) in [("inputs", inputs as Law), ("absence", absence as Law)] {
+                let (id, catalog, file) = (id.clone(), Arc::clone(&catalog), file.clone());
+                trials.push(Trial::test(format!("{id}/{dialect}/{law}"), move || {
+                    holds(&catalog, &id, &file)
+                }));
             }
             let (id, catalog) = (id.clone(), Arc::clone(&catalog));
             let trial = Trial::test(format!("{id}/{dialect}"), move || {
@@ -128,6 +146,41 @@ impl Court {
             elsewhere: &[],
         };
         check::judge(unit, &self.units[unit.0 as usize].root, estate, &bar)
+    }
+
+    /// The findings of all units, merged, without fixes.
+    fn findings(&self) -> Vec<Finding> {
+        let judge = |unit, estate: &Estate, _: &dyn SourceTree| self.judge(unit, estate);
+        let bench = Bench {
+            units: &self.units,
+            cache: &self.cache,
+            judge: &judge,
+        };
+        let count = u32::try_from(self.units.len()).unwrap();
+        let all: Vec<UnitId> = (0..count).map(UnitId).collect();
+        let judged = bench.judge_all(&all, &self.tree);
+        check::merge(judged.into_iter().flat_map(|unit| unit.findings).collect())
+    }
+
+    /// The names of all resources that the rule speaks of.
+    fn names(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for unit in &self.units {
+            let evaluated = iac_remediate::lang::evaluate(unit, &self.tree, &self.cache);
+            let targets = &self.rule.targets;
+            for fragment in &evaluated.fragments {
+                if targets.iter().any(|it| it.kinds.contains(&fragment.kind)) {
+                    names.extend(
+                        fragment
+                            .identity
+                            .name()
+                            .and_then(Value::as_str)
+                            .map(str::to_owned),
+                    );
+                }
+            }
+        }
+        names
     }
 
     /// The open findings with their proven fixes, and the text after all fixes up to unsafe ones.
@@ -226,6 +279,188 @@ fn laws(catalog: &Catalog, id: &str, file: &Path) -> Result<(), Failed> {
             left.len()
         )
         .into());
+    }
+    Ok(())
+}
+
+/// A law that every fixture file keeps.
+type Law = fn(&Catalog, &str, &Path) -> Result<(), Failed>;
+
+#[expect(clippy::disallowed_methods, reason = "a test reads its own fixtures")]
+fn read(file: &Path) -> (String, String) {
+    let name = file.file_name().unwrap().to_string_lossy().into_owned();
+    (name, std::fs::read_to_string(file).unwrap())
+}
+
+fn open_names(findings: &[Finding]) -> BTreeSet<String> {
+    let open = findings
+        .iter()
+        .filter(|finding| finding.state == State::Open);
+    open.filter_map(|finding| finding.subject.name.clone())
+        .collect()
+}
+
+/// What both dialects call by one name gets one verdict.
+fn twins(catalog: &Catalog, id: &str, folder: &Path) -> Result<(), Failed> {
+    let [arm, terraform] = ["cases.json", "cases.tf"].map(|name| {
+        let (name, text) = read(&folder.join(name));
+        Court::new(catalog, id, &name, &text)
+    });
+    let shared: BTreeSet<String> = arm
+        .names()
+        .intersection(&terraform.names())
+        .cloned()
+        .collect();
+    if shared.is_empty() {
+        return Err("the two files share no resource name".into());
+    }
+    let [arm, terraform] = [arm, terraform].map(|court| {
+        let open = open_names(&court.findings());
+        open.intersection(&shared).cloned().collect::<BTreeSet<_>>()
+    });
+    if arm == terraform {
+        Ok(())
+    } else {
+        Err(format!("flagged in the template {arm:?}, in Terraform {terraform:?}").into())
+    }
+}
+
+/// The text of a value that stands for itself: nothing is computed and nothing is named.
+fn is_literal(text: &str) -> bool {
+    let quoted = text.len() >= 2 && text.starts_with('"') && text.ends_with('"');
+    let plain = quoted && !text.contains("${") && !text.starts_with("\"[");
+    plain || matches!(text, "true" | "false") || text.parse::<f64>().is_ok()
+}
+
+/// `text` with the value at `span` replaced by an input that has no value, and the input's name.
+fn with_input(text: &str, span: Span) -> (String, &'static str) {
+    let mut out = text.to_owned();
+    if text.trim_start().starts_with('{') {
+        out.replace_range(span.range(), "\"[parameters('derived')]\"");
+        let declared = r#""derived": { "type": "object" }"#;
+        match out.find("\"parameters\": {") {
+            Some(at) if at < span.start as usize => {
+                let at = at + "\"parameters\": {".len();
+                let empty = out[at..].trim_start().starts_with('}');
+                out.insert_str(at, &format!("{declared}{}", if empty { "" } else { "," }));
+            }
+            _ => {
+                let at = out.find('{').unwrap() + 1;
+                out.insert_str(at, &format!("\"parameters\": {{{declared}}},"));
+            }
+        }
+        return (out, "parameters('derived')");
+    }
+    out.replace_range(span.range(), "var.derived");
+    out.push_str("\nvariable \"derived\" {}\n");
+    (out, "var.derived")
+}
+
+/// A literal that decides becomes an input without a value: the verdict is undecided and names it.
+fn inputs(catalog: &Catalog, id: &str, file: &Path) -> Result<(), Failed> {
+    let (name, text) = read(file);
+    let court = Court::new(catalog, id, &name, &text);
+    let findings = court.findings();
+    let source = court.tree.read(&court.path).unwrap();
+    // The type stands for the whole resource of a template.
+    let is_header = |span: Span| text[..span.start as usize].ends_with("\"type\": ");
+    let literals = findings.iter().filter(|it| {
+        it.state == State::Open && !is_header(it.span) && is_literal(source.slice(it.span))
+    });
+    for finding in literals {
+        let (changed, input) = with_input(&text, finding.span);
+        let changed = Court::new(catalog, id, &name, &changed).findings();
+        let of_it = |it: &&Finding| it.key.address == finding.key.address;
+        let open = |it: &Finding| it.state == State::Open && it.message == finding.message;
+        if changed.iter().filter(of_it).any(open) {
+            return Err(format!("still open with {input}: {}", finding.message).into());
+        }
+        // Where other properties fail as well, it stays open because of them alone.
+        let named = |it: &Finding| {
+            it.state == State::Open || it.deciding.iter().any(|it| it.contains(input))
+        };
+        if !changed.iter().filter(of_it).any(named) {
+            let found: Vec<_> = changed
+                .iter()
+                .filter(of_it)
+                .map(|it| (it.state, &it.message, &it.deciding))
+                .collect();
+            return Err(format!("{input} is not named: {} -> {found:?}", finding.message).into());
+        }
+    }
+    Ok(())
+}
+
+/// An argument with a literal value, the names that lead to it, and the type of its resource.
+struct Written {
+    kind: String,
+    path: Vec<String>,
+    /// The name, the value, and what stands between.
+    whole: Span,
+    value: Span,
+}
+
+fn arguments(body: hcl::Body<'_>, kind: &str, around: &[String], out: &mut Vec<Written>) {
+    for attribute in body.attributes() {
+        let path = [around, &[attribute.name().to_owned()]].concat();
+        if is_literal(attribute.value().text()) {
+            out.push(Written {
+                kind: kind.to_owned(),
+                path,
+                whole: attribute.span(),
+                value: attribute.value().span(),
+            });
+        }
+    }
+    for block in body.blocks() {
+        let path = [around, &[block.kind().to_owned()]].concat();
+        arguments(block.body(), kind, &path, out);
+    }
+}
+
+/// An argument that is left out has the verdict of the default that the provider's schema states.
+fn absence(catalog: &Catalog, id: &str, file: &Path) -> Result<(), Failed> {
+    let (name, text) = read(file);
+    let court = Court::new(catalog, id, &name, &text);
+    let source = court.tree.read(&court.path).unwrap();
+    let tree = hcl::parse(&source);
+    let mut written = Vec::new();
+    for block in tree.body().blocks_of("resource") {
+        let kind = block.label(0).unwrap_or_default().into_owned();
+        arguments(block.body(), &kind, &[], &mut written);
+    }
+    for argument in written {
+        let Some(schema) = schema(&argument.kind) else {
+            continue;
+        };
+        let default = schema
+            .attribute(&argument.path)
+            .filter(|it| !it.required)
+            .and_then(|it| it.default_in(Some(4)).cloned());
+        let spelled = match default {
+            Some(Scalar::Bool(value)) => value.to_string(),
+            Some(Scalar::Text(value)) => format!("{value:?}"),
+            Some(Scalar::Int(value)) => value.to_string(),
+            _ => continue,
+        };
+        let (mut said, mut unsaid) = (text.clone(), text.clone());
+        said.replace_range(argument.value.range(), &spelled);
+        unsaid.replace_range(argument.whole.range(), "");
+        let [said, unsaid] = [said, unsaid].map(|text| {
+            let findings = Court::new(catalog, id, &name, &text).findings();
+            findings
+                .iter()
+                .map(|it| (it.state, it.key.address.clone()))
+                .collect::<BTreeSet<_>>()
+        });
+        if said != unsaid {
+            let path = argument.path.join(".");
+            let kind = argument.kind;
+            return Err(format!(
+                "`{path}` of `{kind}`: with its default {spelled} {said:?}, left out {unsaid:?}"
+            )
+            .into());
+        }
     }
     Ok(())
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::read::{Found, read};
 use super::schema::{Parent, Part, Target};
-use super::table;
+use super::table::{self, names};
+use crate::model::facts::schema;
 use crate::model::{
     Address, Data, Identity, Kind, Origin, Origins, PointsTo, Scope, Unknown, Value, Why, Written,
 };
@@ -200,8 +201,18 @@ fn own_name(written: &Written, target: &Target, at: &[usize]) -> Value {
     {
         Some(Found::Value(value)) => value,
         Some(Found::Unknown(unknown, origin)) => Value::new(Data::Unknown(unknown), origin),
-        Some(Found::Empty(_) | Found::Absent { .. }) | None => unknown_name(),
+        Some(Found::Empty(_) | Found::Absent { .. }) | None => default_name(written, target),
     }
+}
+
+/// What the provider takes for the name when it is not given.
+fn default_name(written: &Written, target: &Target) -> Value {
+    let default = || {
+        let schema = schema(written.kind.as_str())?;
+        let attribute = schema.attribute(&names(target.name_arg.as_deref()?))?;
+        attribute.default_in(written.provider_major).map(Data::from)
+    };
+    default().map_or_else(unknown_name, |data| Value::new(data, Origin::NOWHERE))
 }
 
 fn unknown_name() -> Value {
