@@ -3,6 +3,7 @@
 mod convert;
 mod eval;
 mod expand;
+mod functions;
 mod inputs;
 mod instance;
 mod json_body;

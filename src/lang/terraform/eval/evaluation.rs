@@ -156,6 +156,36 @@ impl<'t> Evaluation<'t> {
         })
     }
 
+    /// An evaluation of a text that lives no longer than this call: a template file. It has no names of a
+    /// module, and takes along what is counted and gathered until [`Self::rejoin`].
+    pub(in crate::lang::terraform) fn branch<'l>(&mut self) -> Option<Evaluation<'l>>
+    where
+        't: 'l,
+    {
+        let world = World {
+            modules: self.modules,
+            folders: self.folders,
+            majors: self.majors,
+            tree: self.tree,
+            root: self.root,
+        };
+        let mut branch = Evaluation::new(world, BTreeMap::new())?;
+        branch.origins = std::mem::take(&mut self.origins);
+        branch.notices = std::mem::take(&mut self.notices);
+        branch.doubt = self.doubt;
+        branch.steps = self.steps;
+        branch.depth = self.depth;
+        Some(branch)
+    }
+
+    /// Takes back what [`Self::branch`] took along.
+    pub(in crate::lang::terraform) fn rejoin(&mut self, branch: Evaluation<'_>) {
+        self.origins = branch.origins;
+        self.notices = branch.notices;
+        self.doubt = branch.doubt;
+        self.steps = branch.steps;
+    }
+
     /// The module instance named `id`.
     pub(in crate::lang::terraform) fn instance(&self, id: InstanceId) -> &Instance<'t> {
         // Ids are only made by pushing an instance, so the first one stands in for none.

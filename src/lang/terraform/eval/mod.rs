@@ -1,11 +1,13 @@
 //! Evaluates expressions: lazily, three-valued, with the origin of every value.
 
 mod access;
+mod attempts;
 mod calls;
 mod comparison;
 mod conditional;
 mod evaluation;
 mod expression;
+mod invoke;
 mod loops;
 mod measure;
 mod operators;
@@ -13,6 +15,7 @@ mod primitive;
 mod references;
 mod splat;
 mod template;
+mod template_calls;
 mod traversal;
 mod unknowns;
 

@@ -1,0 +1,445 @@
+//! Regular expressions in the syntax of RE2, which Terraform has, spelled for the `regex` crate.
+
+use std::fmt;
+
+use regex::{Regex, RegexBuilder};
+
+/// A compiled pattern larger than this is refused.
+const SIZE: usize = 10 << 20;
+
+/// Why a pattern is none: what is wrong, and the part that is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PatternError {
+    what: &'static str,
+    part: String,
+}
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in {}", self.what, self.part)
+    }
+}
+
+impl PatternError {
+    fn new(what: &'static str, part: impl Into<String>) -> Self {
+        let part = part.into();
+        Self { what, part }
+    }
+
+    /// The error as Go prints it itself.
+    pub(super) fn as_parsed(&self) -> String {
+        format!("{}: `{}`", self.what, self.part)
+    }
+}
+
+/// Compiles a pattern of RE2.
+pub(super) fn compile(pattern: &str) -> Result<Regex, PatternError> {
+    let spelled = Translation::of(pattern)?;
+    RegexBuilder::new(&spelled)
+        .size_limit(SIZE)
+        .build()
+        .map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => PatternError::new("expression too large", pattern),
+            _ => PatternError::new("invalid or unsupported Perl syntax", pattern),
+        })
+}
+
+/// A pattern on its way from one syntax to the other.
+struct Translation<'p> {
+    whole: &'p str,
+    rest: &'p str,
+    out: String,
+    depth: Vec<usize>,
+    /// What may be repeated ends here: the offset where it began, and whether it is a repetition itself.
+    atom: Option<(usize, bool)>,
+}
+
+impl<'p> Translation<'p> {
+    fn of(pattern: &'p str) -> Result<String, PatternError> {
+        let mut this = Self {
+            whole: pattern,
+            rest: pattern,
+            out: String::with_capacity(pattern.len() + 16),
+            depth: Vec::new(),
+            atom: None,
+        };
+        while !this.rest.is_empty() {
+            this.step()?;
+        }
+        if this.depth.is_empty() {
+            Ok(this.out)
+        } else {
+            Err(PatternError::new("missing closing )", pattern))
+        }
+    }
+
+    fn at(&self) -> usize {
+        self.whole.len() - self.rest.len()
+    }
+
+    fn take(&mut self, length: usize) -> &'p str {
+        let (taken, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        taken
+    }
+
+    fn step(&mut self) -> Result<(), PatternError> {
+        let start = self.at();
+        let Some(first) = self.rest.chars().next() else {
+            return Ok(());
+        };
+        match first {
+            '\\' => return self.escape(),
+            '[' => {
+                self.class()?;
+                self.atom = Some((start, false));
+            }
+            '(' => self.open()?,
+            ')' => {
+                let Some(began) = self.depth.pop() else {
+                    return Err(PatternError::new("unexpected )", self.whole));
+                };
+                self.take(1);
+                self.out.push(')');
+                self.atom = Some((began, false));
+            }
+            '|' => {
+                self.take(1);
+                self.out.push('|');
+                self.atom = None;
+            }
+            '*' | '+' | '?' => return self.repeat(1),
+            '{' => match repetition(self.rest) {
+                Some((length, bounds)) => {
+                    let part = &self.rest[..length];
+                    if !bounds {
+                        return Err(PatternError::new("invalid repeat count", part));
+                    }
+                    return self.repeat(length);
+                }
+                None => {
+                    self.take(1);
+                    self.out.push_str("\\{");
+                    self.atom = Some((start, false));
+                }
+            },
+            // A brace or bracket that closes nothing is meant as written.
+            '}' | ']' => {
+                self.take(1);
+                self.out.push('\\');
+                self.out.push(first);
+                self.atom = Some((start, false));
+            }
+            _ => {
+                let taken = self.take(first.len_utf8());
+                self.out.push_str(taken);
+                self.atom = Some((start, false));
+            }
+        }
+        Ok(())
+    }
+
+    fn repeat(&mut self, length: usize) -> Result<(), PatternError> {
+        let start = self.at();
+        let operator = self.take(length);
+        let Some((began, repeated)) = self.atom else {
+            return Err(PatternError::new(
+                "missing argument to repetition operator",
+                operator,
+            ));
+        };
+        let lazy = self.rest.starts_with('?');
+        if repeated {
+            let previous = &self.whole[began..start + length];
+            return Err(PatternError::new(
+                "invalid nested repetition operator",
+                previous,
+            ));
+        }
+        self.out.push_str(operator);
+        if lazy {
+            self.take(1);
+            self.out.push('?');
+        }
+        self.atom = Some((start, true));
+        Ok(())
+    }
+
+    fn open(&mut self) -> Result<(), PatternError> {
+        let start = self.at();
+        let rest = self.rest;
+        let Some(inner) = rest.strip_prefix("(?") else {
+            self.take(1);
+            self.out.push('(');
+            self.depth.push(start);
+            self.atom = None;
+            return Ok(());
+        };
+        if inner.starts_with("P<") || inner.starts_with('<') {
+            let close = rest
+                .find('>')
+                .ok_or_else(|| PatternError::new("invalid named capture", rest))?;
+            let name = &rest[rest.find('<').unwrap_or_default() + 1..close];
+            let valid =
+                !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            if !valid {
+                return Err(PatternError::new("invalid named capture", &rest[..=close]));
+            }
+            self.take(close + 1);
+            self.out.push_str("(?P<");
+            self.out.push_str(name);
+            self.out.push('>');
+            self.depth.push(start);
+            self.atom = None;
+            return Ok(());
+        }
+        let end = inner
+            .find([':', ')'])
+            .ok_or_else(|| PatternError::new("missing closing )", self.whole))?;
+        let flags = &inner[..end];
+        if !flags
+            .chars()
+            .all(|c| matches!(c, 'i' | 'm' | 's' | 'U' | '-'))
+        {
+            return Err(PatternError::new(
+                "invalid or unsupported Perl syntax",
+                &rest[..(3 + flags
+                    .find(|c| !matches!(c, 'i' | 'm' | 's' | 'U' | '-'))
+                    .unwrap_or_default())
+                .min(rest.len())],
+            ));
+        }
+        let taken = self.take(2 + end + 1);
+        self.out.push_str(taken);
+        if taken.ends_with(':') {
+            self.depth.push(start);
+        }
+        self.atom = None;
+        Ok(())
+    }
+
+    fn escape(&mut self) -> Result<(), PatternError> {
+        let start = self.at();
+        let Some(letter) = self.rest[1..].chars().next() else {
+            return Err(PatternError::new(
+                "trailing backslash at end of expression",
+                "",
+            ));
+        };
+        self.atom = Some((start, false));
+        if letter == 'Q' {
+            self.take(2);
+            let end = self.rest.find("\\E").unwrap_or(self.rest.len());
+            let quoted = self.take(end);
+            self.out.push_str(&regex::escape(quoted));
+            if !self.rest.is_empty() {
+                self.take(2);
+            }
+            return Ok(());
+        }
+        let length = escape_length(self.rest);
+        let taken = self.take(length);
+        match letter {
+            'd' => self.out.push_str("[0-9]"),
+            'D' => self.out.push_str("[^0-9]"),
+            'w' => self.out.push_str("[0-9A-Za-z_]"),
+            'W' => self.out.push_str("[^0-9A-Za-z_]"),
+            's' => self.out.push_str("[\\t\\n\\f\\r ]"),
+            'S' => self.out.push_str("[^\\t\\n\\f\\r ]"),
+            'b' => self.out.push_str("(?-u:\\b)"),
+            'B' => self.out.push_str("(?-u:\\B)"),
+            _ => self.out.push_str(&plain_escape(taken, letter)?),
+        }
+        Ok(())
+    }
+
+    /// A bracketed class. What the other syntax gives a meaning inside brackets is escaped.
+    fn class(&mut self) -> Result<(), PatternError> {
+        let whole = self.rest;
+        let missing = || PatternError::new("missing closing ]", whole);
+        self.take(1);
+        self.out.push('[');
+        if self.rest.starts_with('^') {
+            self.take(1);
+            self.out.push('^');
+        }
+        let mut first = true;
+        loop {
+            let c = self.rest.chars().next().ok_or_else(missing)?;
+            if c == ']' && !first {
+                self.take(1);
+                self.out.push(']');
+                return Ok(());
+            }
+            first = false;
+            if c == '[' && self.rest.starts_with("[:") {
+                let end = self.rest.find(":]").ok_or_else(missing)?;
+                let named = self.take(end + 2);
+                self.out.push_str(named);
+                continue;
+            }
+            if c == '\\' {
+                let letter = self.rest[1..].chars().next().ok_or_else(missing)?;
+                let taken = self.take(escape_length(self.rest));
+                match letter {
+                    'd' => self.out.push_str("0-9"),
+                    'w' => self.out.push_str("0-9A-Za-z_"),
+                    's' => self.out.push_str("\\t\\n\\f\\r "),
+                    'D' => self.out.push_str("[^0-9]"),
+                    'W' => self.out.push_str("[^0-9A-Za-z_]"),
+                    'S' => self.out.push_str("[^\\t\\n\\f\\r ]"),
+                    _ => self.out.push_str(&plain_escape(taken, letter)?),
+                }
+                continue;
+            }
+            self.take(c.len_utf8());
+            match c {
+                '[' | ']' | '&' | '~' | '^' => {
+                    self.out.push('\\');
+                    self.out.push(c);
+                }
+                // Two in a row would be a difference of classes; one between two characters is a range.
+                '-' if self.rest.starts_with('-') || self.out.ends_with('[') => {
+                    self.out.push_str("\\-");
+                }
+                _ => self.out.push(c),
+            }
+        }
+    }
+}
+
+/// An escape that means the same in both syntaxes, or a sign that is meant literally.
+fn plain_escape(taken: &str, letter: char) -> Result<String, PatternError> {
+    match letter {
+        'a' | 'f' | 't' | 'n' | 'r' | 'v' | 'A' | 'z' | 'p' | 'P' | 'x' => Ok(taken.to_owned()),
+        '0'..='7' => {
+            let octal = u32::from_str_radix(&taken[1..], 8).ok();
+            let code = octal.and_then(char::from_u32);
+            code.map(|c| regex::escape(&c.to_string()))
+                .ok_or_else(|| PatternError::new("invalid escape sequence", taken))
+        }
+        c if c.is_ascii() && !c.is_ascii_alphanumeric() => {
+            let sign = regex::escape(&c.to_string());
+            Ok(
+                if sign.len() == 1
+                    && !matches!(
+                        c,
+                        '<' | '>'
+                            | '_'
+                            | ' '
+                            | '"'
+                            | '\''
+                            | '`'
+                            | '/'
+                            | ','
+                            | ':'
+                            | ';'
+                            | '='
+                            | '@'
+                            | '%'
+                            | '!'
+                    )
+                {
+                    format!("\\{c}")
+                } else {
+                    sign
+                },
+            )
+        }
+        _ => Err(PatternError::new("invalid escape sequence", taken)),
+    }
+}
+
+/// How long the escape at the start of `rest` is.
+fn escape_length(rest: &str) -> usize {
+    let after = &rest[1..];
+    let letter = after.chars().next().unwrap_or_default();
+    let braced = |inner: &str| inner.find('}').map_or(inner.len(), |end| end + 1);
+    match letter {
+        'x' if after[1..].starts_with('{') => 2 + braced(&after[1..]),
+        'x' => (2 + after[1..]
+            .chars()
+            .take(2)
+            .map(char::len_utf8)
+            .sum::<usize>())
+        .min(rest.len()),
+        'p' | 'P' if after[1..].starts_with('{') => 2 + braced(&after[1..]),
+        'p' | 'P' => 2 + after[1..].chars().next().map_or(0, char::len_utf8),
+        '0'..='7' => {
+            1 + after
+                .bytes()
+                .take(3)
+                .take_while(|b| (b'0'..=b'7').contains(b))
+                .count()
+        }
+        _ => 1 + letter.len_utf8(),
+    }
+}
+
+/// How long a repetition `{2}`, `{2,}`, `{2,5}` is and whether its counts are allowed; `None` when this
+/// is only a brace.
+fn repetition(rest: &str) -> Option<(usize, bool)> {
+    let end = rest.find('}')?;
+    let inner = &rest[1..end];
+    let (low, high) = inner
+        .split_once(',')
+        .map_or((inner, None), |(a, b)| (a, Some(b)));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if !digits(low) || !high.is_none_or(|high| high.is_empty() || digits(high)) {
+        return None;
+    }
+    let count = |text: &str| text.parse::<u32>().unwrap_or(u32::MAX);
+    let low = count(low);
+    let high = high.filter(|high| !high.is_empty()).map(count);
+    let allowed = low <= 1_000 && high.is_none_or(|high| high <= 1_000 && low <= high);
+    Some((end + 1, allowed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_mean_what_they_mean_in_re2() {
+        let rows = [
+            (r"^\d+$", "١", false),
+            (r"^\d+$", "12", true),
+            (r"^\w+$", "é", false),
+            (r"[\w-]+$", "a-b", true),
+            (r"a{,2}", "a{,2}", true),
+            (r"[a&&b]", "&", true),
+            (r"[[]", "[", true),
+            (r"[]a]", "]", true),
+            (r"[a-]", "-", true),
+            (r"[--/]", ".", true),
+            (r"\Qa.b\E+", "a.bb", true),
+            (r"\/x", "/x", true),
+            (r"\<a", "<a", true),
+            (r"\101", "A", true),
+            (r"(?i)É", "é", true),
+            (r"}", "}", true),
+        ];
+        for (pattern, given, expected) in rows {
+            let regex = compile(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
+            assert_eq!(regex.is_match(given), expected, "{pattern} on {given}");
+        }
+    }
+
+    #[test]
+    fn a_bad_pattern_is_told_in_the_words_of_go() {
+        let rows = [
+            ("(", "missing closing ) in ("),
+            (")", "unexpected ) in )"),
+            ("[a", "missing closing ] in [a"),
+            ("*", "missing argument to repetition operator in *"),
+            ("a**", "invalid nested repetition operator in **"),
+            ("a{2,1}", "invalid repeat count in {2,1}"),
+            ("\\y", "invalid escape sequence in \\y"),
+            ("(?x)a", "invalid or unsupported Perl syntax in (?x"),
+            ("(?=a)", "invalid or unsupported Perl syntax in (?="),
+        ];
+        for (pattern, expected) in rows {
+            assert_eq!(compile(pattern).unwrap_err().to_string(), expected);
+        }
+    }
+}
