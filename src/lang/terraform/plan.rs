@@ -18,7 +18,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Cache;
+use super::{Cache, Parsed};
 use crate::edit::{Applicability, Edit, Refusal};
 use crate::lang::Plan;
 use crate::lang::planning::layout::{Layout, Spelled, Syntax};
@@ -27,7 +27,7 @@ use crate::lang::planning::{merge, summary};
 use crate::model::facts::{Schema, schema};
 use crate::model::{Change, Origins, Path, Value, Written};
 use crate::source::{Encoding, FileId, SourceFile, SourceTree, Span};
-use crate::syntax::hcl::{self, Tree};
+use crate::syntax::hcl::Tree;
 
 /// Turns changes of one written resource into edits.
 ///
@@ -40,13 +40,12 @@ pub fn plan(
     tree: &dyn SourceTree,
     cache: &Cache,
 ) -> Result<Plan, Refusal> {
-    let _ = cache;
     let mut planner = Planner {
         written,
         origins,
         sources: tree,
+        cache,
         schema: schema(written.kind.as_str()),
-        trees: BTreeMap::new(),
         edits: Vec::new(),
         elsewhere: BTreeMap::new(),
         ceiling: Applicability::Safe,
@@ -71,8 +70,8 @@ struct Planner<'p> {
     written: &'p Written,
     origins: &'p Origins,
     sources: &'p dyn SourceTree,
+    cache: &'p Cache,
     schema: Option<Arc<Schema>>,
-    trees: BTreeMap<FileId, Arc<Tree>>,
     edits: Vec<Edit>,
     /// What is wished for values that are written outside the resource, by their place.
     elsewhere: BTreeMap<Span, Elsewhere>,
@@ -110,20 +109,8 @@ impl Planner<'_> {
     }
 
     /// The parsed text `id`.
-    fn tree(&mut self, id: FileId) -> Result<Arc<Tree>, Refusal> {
-        if let Some(tree) = self.trees.get(&id) {
-            return Ok(Arc::clone(tree));
-        }
-        let file = self.file(id)?;
-        if file.path.file_name().ends_with(".json") {
-            return Err(Refusal(format!(
-                "`{}` is written in Terraform's JSON syntax, which is not edited yet.",
-                file.path
-            )));
-        }
-        let tree = Arc::new(hcl::parse(&file));
-        self.trees.insert(id, Arc::clone(&tree));
-        Ok(tree)
+    fn parsed(&self, id: FileId) -> Result<Arc<Parsed>, Refusal> {
+        Ok(self.cache.parsed(&self.file(id)?))
     }
 
     fn limit(&mut self, ceiling: Applicability) {
@@ -153,4 +140,11 @@ fn shown(value: &Value) -> String {
     });
     text.map(|text| Layout::one_line(Syntax::Hcl).write(&text))
         .unwrap_or_default()
+}
+
+/// The tree of a text in the native syntax.
+fn native(parsed: &Parsed) -> Result<&Tree, Refusal> {
+    parsed
+        .as_hcl()
+        .ok_or_else(|| Refusal("Terraform's JSON syntax is not edited yet.".to_owned()))
 }

@@ -22,7 +22,6 @@ pub(super) struct Changes {
 
 struct Inside<'t> {
     file: &'t SourceFile,
-    block: Block<'t>,
     /// What stays, in order.
     kept: Vec<Item<'t>>,
     /// The first offset behind the opening brace, and that of the closing one.
@@ -39,7 +38,6 @@ pub(super) fn change(file: &SourceFile, block: Block<'_>, changes: &Changes) -> 
     let gone = |item: &Item<'_>| changes.removed.contains(&item.span());
     let inside = Inside {
         file,
-        block,
         kept: items.iter().copied().filter(|item| !gone(item)).collect(),
         open: block.open_brace() as usize + 1,
         close: block.close_brace() as usize,

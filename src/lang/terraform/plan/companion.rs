@@ -1,8 +1,8 @@
 //! Companion resources: a resource block behind the one it serves.
 
-use super::Planner;
 use super::expression::unit;
 use super::spell::{self, Margin, New};
+use super::{Planner, native};
 use crate::edit::{Edit, Refusal};
 use crate::lang::planning::layout::Spelled;
 use crate::lang::planning::trivia;
@@ -20,7 +20,8 @@ impl Planner<'_> {
             return Ok(());
         }
         let span = self.written.node;
-        let tree = self.tree(span.file)?;
+        let parsed = self.parsed(span.file)?;
+        let tree = native(&parsed)?;
         let served = tree.body().blocks().find(|block| block.span() == span);
         let served = served.filter(|block| block.is_closed()).ok_or_else(|| {
             Refusal("The resource is not written as a block of its own.".to_owned())
@@ -138,10 +139,8 @@ impl Planner<'_> {
     /// How one instance of the resource that is served names another resource's instance of the same
     /// key.
     fn key(&self) -> Result<&'static str, Refusal> {
-        let id = self.written.node.file;
-        let tree = self.trees.get(&id).ok_or_else(|| {
-            Refusal("The text that writes the resource is not at hand.".to_owned())
-        })?;
+        let parsed = self.parsed(self.written.node.file)?;
+        let tree = native(&parsed)?;
         let span = self.written.node;
         let block = tree.body().blocks().find(|block| block.span() == span);
         let body = block.map(Block::body);

@@ -26,6 +26,10 @@ impl Planner<'_> {
         if wish.to.is_none() && wish.append.is_empty() && wish.inside.is_empty() {
             return Ok(());
         }
+        let same = |to: &Value| value.is_some_and(|value| wish::equal(value, to));
+        if wish.to.as_ref().is_some_and(same) {
+            return Ok(());
+        }
         if !place::is_literal(expr) {
             return self.follow(tree, (expr, value), wish, place);
         }
@@ -172,7 +176,7 @@ impl Planner<'_> {
     fn paired<'v>(&self, items: &[Expr<'_>], values: &'v [Value]) -> Vec<Option<&'v Value>> {
         let same_length = items.len() == values.len();
         let own = items.iter().enumerate().map(|(index, item)| {
-            let span = item.span();
+            let span = item.inner().span();
             let from_here = |value: &&Value| self.origins.used_at(value.origin) == Some(span);
             let by_origin = values.iter().find(from_here);
             by_origin.or_else(|| values.get(index).filter(|_| same_length))

@@ -1,7 +1,7 @@
 //! From the use of a value to the place where it is written.
 
 use super::expression::{Place, excerpt};
-use super::{Elsewhere, Planner, place};
+use super::{Elsewhere, Planner, native, place};
 use crate::edit::{Applicability, Refusal};
 use crate::lang::planning::wish::Wish;
 use crate::model::{Data, Hop, Path, Value, Via};
@@ -48,8 +48,8 @@ impl Planner<'_> {
                 return Err(refuse(&decided));
             }
         }
-        let target_tree = self.tree(span.file)?;
-        let site = place::find(&target_tree, span)
+        let parsed = self.parsed(span.file)?;
+        let site = place::find(native(&parsed)?, span)
             .filter(|site| says(site.expr, value))
             .ok_or_else(|| refuse("which is computed"))?;
         if let Some(chosen) = site.chosen_by {
@@ -70,12 +70,12 @@ impl Planner<'_> {
     }
 
     /// The conditional expression that makes a hop.
-    fn condition(&mut self, hop: &Hop) -> Result<Option<String>, Refusal> {
+    fn condition(&self, hop: &Hop) -> Result<Option<String>, Refusal> {
         let (Via::Computed, Some(span)) = (hop.via, hop.span) else {
             return Ok(None);
         };
-        let tree = self.tree(span.file)?;
-        let site = place::find(&tree, span);
+        let parsed = self.parsed(span.file)?;
+        let site = place::find(native(&parsed)?, span);
         let chosen = site.filter(|it| matches!(it.expr.kind(), ExprKind::Conditional { .. }));
         Ok(chosen.map(|site| excerpt(site.expr)))
     }

@@ -1,7 +1,7 @@
 //! From a wish to the arguments and blocks that have to change.
 
 use super::body::{self, Changes};
-use super::{Planner, place, spell};
+use super::{Planner, native, place, spell};
 use crate::edit::{Applicability, Refusal};
 use crate::lang::planning::wish::{self, Wish};
 use crate::model::{Data, Path, Step, Value};
@@ -30,7 +30,8 @@ impl Planner<'_> {
     pub(super) fn carry_out(&mut self, wish: &Wish) -> Result<(), Refusal> {
         let written = self.written;
         if !wish.inside.is_empty() {
-            let tree = self.tree(written.node.file)?;
+            let parsed = self.parsed(written.node.file)?;
+            let tree = native(&parsed)?;
             let block = tree
                 .body()
                 .blocks()
@@ -38,7 +39,7 @@ impl Planner<'_> {
             let block = block
                 .filter(|block| block.is_closed())
                 .ok_or_else(no_block)?;
-            self.change_body(&tree, block, Some(&written.args), wish, &Path::default())?;
+            self.change_body(tree, block, Some(&written.args), wish, &Path::default())?;
         }
         let mut places = 0;
         while let Some((span, other)) = self.elsewhere.pop_first() {
@@ -48,10 +49,11 @@ impl Planner<'_> {
                     "The value is written in too many places.".to_owned(),
                 ));
             }
-            let tree = self.tree(span.file)?;
-            let site = place::find(&tree, span).ok_or_else(no_block)?;
+            let parsed = self.parsed(span.file)?;
+            let tree = native(&parsed)?;
+            let site = place::find(tree, span).ok_or_else(no_block)?;
             self.fulfil(
-                &tree,
+                tree,
                 (site.expr, Some(&other.value)),
                 &other.wish,
                 &other.place,
