@@ -8,6 +8,7 @@ use crate::source::{SourceFile, Span};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cell {
     Equal,
+    Opening,
     Comment,
 }
 
@@ -15,13 +16,16 @@ impl Cell {
     fn of(self, line: &Line) -> Option<Gap> {
         match self {
             Self::Equal => line.equal,
+            Self::Opening => line.opening,
             Self::Comment => line.comment,
         }
     }
 
-    /// The longest runs of neighbours, those without such a cell too.
+    /// The longest runs of neighbours that stand in one column, those without such a cell too.
     fn runs(self, lines: &[Line]) -> impl Iterator<Item = &[Line]> {
-        lines.chunk_by(move |a, b| self.of(a).is_some() == self.of(b).is_some())
+        lines.chunk_by(move |a, b| {
+            self != Self::Opening && self.of(a).is_some() == self.of(b).is_some()
+        })
     }
 }
 
@@ -34,7 +38,7 @@ pub(super) fn align(file: &SourceFile, edits: Vec<Edit>) -> Vec<Edit> {
     let old = Old::new(&file.text);
     let new = lines(&after);
     let mut gaps: Vec<(Gap, usize)> = Vec::new();
-    for cell in [Cell::Equal, Cell::Comment] {
+    for cell in [Cell::Equal, Cell::Opening, Cell::Comment] {
         let mut found = Vec::new();
         for run in cell.runs(&new) {
             let widths = widths(&after, run, cell, &gaps);
@@ -117,6 +121,7 @@ fn beside(run: &[Line], widths: &[usize], changed: &Changed, after: &str) -> Vec
 struct Old {
     lines: Vec<Line>,
     tidy_equal: Vec<bool>,
+    tidy_opening: Vec<bool>,
     tidy_comment: Vec<bool>,
 }
 
@@ -133,10 +138,13 @@ impl Old {
             }
             flags
         };
-        let (tidy_equal, tidy_comment) = (tidy(Cell::Equal), tidy(Cell::Comment));
+        let tidy_equal = tidy(Cell::Equal);
+        let tidy_opening = tidy(Cell::Opening);
+        let tidy_comment = tidy(Cell::Comment);
         Self {
             lines,
             tidy_equal,
+            tidy_opening,
             tidy_comment,
         }
     }
@@ -144,12 +152,17 @@ impl Old {
     /// Returns `true` if the line at `offset` stood in its column or had none.
     fn is_tidy(&self, offset: usize, cell: Cell) -> bool {
         let behind = self.lines.partition_point(|line| line.start <= offset);
-        let flags = match cell {
-            Cell::Equal => &self.tidy_equal,
-            Cell::Comment => &self.tidy_comment,
+        let flag = |flags: &[bool]| {
+            let index = behind.checked_sub(1);
+            index
+                .and_then(|index| flags.get(index).copied())
+                .unwrap_or(true)
         };
-        let flag = behind.checked_sub(1).and_then(|index| flags.get(index));
-        flag.copied().unwrap_or(true)
+        // A value that took one line may take several, and the other way round.
+        match cell {
+            Cell::Equal | Cell::Opening => flag(&self.tidy_equal) && flag(&self.tidy_opening),
+            Cell::Comment => flag(&self.tidy_comment),
+        }
     }
 }
 

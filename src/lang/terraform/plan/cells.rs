@@ -19,6 +19,8 @@ pub(super) struct Line {
     pub(super) start: usize,
     /// What stands before the `=` that takes part in alignment.
     pub(super) equal: Option<Gap>,
+    /// What stands before a `=` whose value goes on on the next lines; no neighbour is looked at then.
+    pub(super) opening: Option<Gap>,
     /// What stands before the comment that ends the line.
     pub(super) comment: Option<Gap>,
 }
@@ -93,6 +95,7 @@ impl Scanner<'_> {
         Line {
             start,
             equal: seen.equal.filter(|_| seen.depth == 0).map(gap),
+            opening: seen.equal.filter(|_| seen.depth != 0).map(gap),
             comment: seen.comment.map(gap),
         }
     }

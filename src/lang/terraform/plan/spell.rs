@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::edit::Refusal;
-use crate::lang::planning::layout::{Layout, Spelled, Syntax, quote_template};
+use crate::lang::planning::layout::{Layout, Spelled, Syntax, is_identifier, quote_template};
 use crate::model::facts::Schema;
 use crate::model::{Data, Entry, Unknown, Value};
 
@@ -57,11 +57,21 @@ pub(super) fn inside(
             blocks.extend(self::blocks(&entry.value, schema, &here, reference)?);
         } else if !entry.value.is_null() {
             let value = self::value(&entry.value, reference)?;
-            arguments.push(New::Argument(entry.key.to_string(), value));
+            arguments.push(argument(&entry.key, value)?);
         }
     }
     arguments.append(&mut blocks);
     Ok(arguments)
+}
+
+/// The argument `name`.
+pub(super) fn argument(name: &str, value: Spelled) -> Result<New, Refusal> {
+    if is_identifier(name) {
+        return Ok(New::Argument(name.to_owned(), value));
+    }
+    Err(Refusal(format!(
+        "`{name}` cannot be the name of an argument."
+    )))
 }
 
 /// The blocks at `names` that `value` makes: one for an object, one for each object of a list.

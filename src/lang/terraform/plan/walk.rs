@@ -96,9 +96,7 @@ impl Planner<'_> {
                 self.change_blocks(tree, &kind, inner, &place, &mut changes)?;
             } else if !gone && let Some(new) = inner.built(&place)? {
                 let value = self.spelled(&new)?;
-                changes
-                    .added
-                    .push(spell::New::Argument(name.to_string(), value));
+                changes.added.push(spell::argument(name, value)?);
             }
         }
         self.edits
