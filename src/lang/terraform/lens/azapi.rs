@@ -246,6 +246,9 @@ pub(super) fn invert(written: &Written, change: &Change) -> Result<Change, Refus
         )));
     }
     let place = |path: &Path| {
+        if path.0.is_empty() {
+            return path.clone();
+        }
         let pattern = path.pattern();
         let first = pattern.split(['.', '[']).next().unwrap_or_default();
         if BESIDE.contains(&first) || pattern == "identity.type" {

@@ -1,6 +1,8 @@
 //! Edits of the inside of one block: arguments and nested blocks added and removed, with the blank
 //! lines, comments and indentation that stand around them.
 
+use std::ops::Range;
+
 use super::expression::unit;
 use super::spell::{Margin, New};
 use crate::edit::Edit;
@@ -280,48 +282,9 @@ impl<'t> Inside<'t> {
                 last = *next;
                 count += 1;
             }
-            edits.push(self.remove_lines(first.start, last.end));
+            edits.push(remove_lines(self.file, self.open..self.close, *first, last));
             rest = rest.get(count..).unwrap_or_default();
         }
-    }
-
-    /// Removes the lines from `start` to `end`, the comment at their end, and a blank line that would
-    /// be left without purpose.
-    fn remove_lines(&self, start: u32, end: u32) -> Edit {
-        let text = &self.file.text;
-        let (_, free) = trivia::rest_of_line(text, end as usize);
-        if !trivia::begins_line(self.file, start) || !free {
-            return self.edit(start as usize, end as usize, String::new());
-        }
-        let mut from = self.file.line_start(start) as usize;
-        let mut until = trivia::next_line(text, self.behind(end as usize));
-        let above = text.get(self.open..from).unwrap_or_default();
-        let opens = above.trim().is_empty();
-        let above = above.strip_suffix('\n').unwrap_or(above);
-        let blank_above = above
-            .rsplit('\n')
-            .next()
-            .is_some_and(|line| line.trim().is_empty());
-        let below = text.get(until..self.close).unwrap_or_default();
-        let blank_lines = |text: &str| {
-            text.split_inclusive('\n')
-                .take_while(|line| line.ends_with('\n') && line.trim().is_empty())
-                .map(str::len)
-                .sum::<usize>()
-        };
-        if below.trim().is_empty() {
-            let kept = self.open
-                + text
-                    .get(self.open..from)
-                    .unwrap_or_default()
-                    .trim_end()
-                    .len();
-            let line = trivia::next_line(text, kept);
-            from = if opens { from } else { line.min(from) };
-        } else if opens || blank_above {
-            until += blank_lines(below);
-        }
-        self.edit(from, until, String::new())
     }
 
     fn edit(&self, start: usize, end: usize, text: String) -> Edit {
@@ -334,4 +297,43 @@ impl<'t> Inside<'t> {
     fn insert(&self, at: usize, text: String) -> Edit {
         self.edit(at, at, text)
     }
+}
+
+/// The edit that removes the lines of what stands from `first` to `last`, the comment at their end,
+/// and a blank line that would be left without purpose. `around` is what it stands in.
+pub(super) fn remove_lines(
+    file: &SourceFile,
+    around: Range<usize>,
+    first: Span,
+    last: Span,
+) -> Edit {
+    let text = &file.text;
+    let edit = |start: usize, end: usize| Edit {
+        span: Span::new(file.id, start, end),
+        text: String::new(),
+    };
+    let (behind, free) = trivia::rest_of_line(text, last.end as usize);
+    let line = file.line_start(first.start) as usize;
+    let before = text.get(line..first.start as usize).unwrap_or_default();
+    if !before.trim().is_empty() || !free {
+        return edit(first.start as usize, last.end as usize);
+    }
+    let until = trivia::next_line(text, behind);
+    let above = text.get(around.start..line).unwrap_or_default();
+    let below = text.get(until..around.end).unwrap_or_default();
+    let opens = above.trim().is_empty();
+    let above = above.strip_suffix('\n').unwrap_or(above);
+    let last_line = above.rsplit('\n').next().unwrap_or_default();
+    if below.trim().is_empty() {
+        let kept = around.start + above.trim_end().len();
+        let start = trivia::next_line(text, kept).min(line);
+        return edit(if opens { line } else { start }, until);
+    }
+    if opens || last_line.trim().is_empty() {
+        let blank = below
+            .split_inclusive('\n')
+            .take_while(|line| line.ends_with('\n') && line.trim().is_empty());
+        return edit(line, until + blank.map(str::len).sum::<usize>());
+    }
+    edit(line, until)
 }

@@ -29,6 +29,10 @@ impl Planner<'_> {
     /// Carries out what is wished for the resource, then for what is written elsewhere.
     pub(super) fn carry_out(&mut self, wish: &Wish) -> Result<(), Refusal> {
         let written = self.written;
+        if wish.remove {
+            wish.check(&Path::default())?;
+            return self.remove_resource();
+        }
         if !wish.inside.is_empty() {
             let parsed = self.parsed(written.node.file)?;
             let tree = native(&parsed)?;
@@ -59,6 +63,23 @@ impl Planner<'_> {
                 &other.place,
             )?;
         }
+        Ok(())
+    }
+
+    /// Removes the whole block of the resource.
+    fn remove_resource(&mut self) -> Result<(), Refusal> {
+        let written = self.written;
+        if written.repeated {
+            let address = &written.address;
+            return Err(Refusal(format!(
+                "`{address}` is one of several instances of one block."
+            )));
+        }
+        let parsed = self.parsed(written.node.file)?;
+        let file = native(&parsed)?.file();
+        let (node, around) = (written.node, 0..file.text.len());
+        self.edits
+            .push(body::remove_lines(file, around, node, node));
         Ok(())
     }
 

@@ -199,3 +199,28 @@ pub(super) const ROWS: &[Row] = &[
 fn bodies_gain_and_lose_arguments_and_blocks() {
     check(ROWS);
 }
+
+#[test]
+fn a_resource_is_removed_with_one_blank_line() {
+    let (a, b) = (
+        "resource \"aws_s3_bucket\" \"a\" {\n}\n",
+        "resource \"aws_s3_bucket\" \"b\" {\n} # b\n",
+    );
+    for (before, address, expected) in [
+        (format!("{a}\n{b}"), "aws_s3_bucket.a", b.to_owned()),
+        (format!("{a}\n{b}"), "aws_s3_bucket.b", a.to_owned()),
+        (
+            format!("# x\n{b}\n{a}"),
+            "aws_s3_bucket.b",
+            format!("# x\n\n{a}"),
+        ),
+        (format!("{a}{b}"), "aws_s3_bucket.b", a.to_owned()),
+    ] {
+        let case = Case::new(&[(MAIN, &before)]);
+        let change = Change::Remove {
+            path: Path::default(),
+        };
+        let plan = case.plan(address, &[change]).unwrap();
+        assert_eq!(case.after(&plan)[MAIN], expected, "{before}");
+    }
+}
