@@ -1,6 +1,14 @@
 //! From a wish in the cloud's terms to edits: finds the fragments that own what shall change, asks
 //! the lens for the dialect's own terms, and the dialect's planner for the bytes.
 
+pub(in crate::lang) mod json;
+pub(in crate::lang) mod layout;
+pub(in crate::lang) mod merge;
+pub(in crate::lang) mod splice;
+pub(in crate::lang) mod summary;
+pub(in crate::lang) mod trivia;
+pub(in crate::lang) mod wish;
+
 use std::collections::BTreeMap;
 
 use crate::edit::{Applicability, Edit, Hazard, Refusal};

@@ -292,6 +292,9 @@ fn is_meant(candidate: &Candidate, unit: UnitId, difference: &Difference) -> boo
                     path: at,
                 },
             ) => address == found && accounts_for(path, at),
+            (Intent::At { address, path }, Difference::Existence { address: found }) => {
+                path.0.is_empty() && address == found
+            }
             (Intent::New(kind), Difference::Added { kind: found, .. }) => kind.is(found),
             _ => false,
         })

@@ -2,13 +2,9 @@
 //! is really written. Trees are read, bytes are written: nothing outside an edit changes.
 
 mod companion;
-mod merge;
 mod served;
 mod spell;
-mod splice;
-mod trivia;
 mod walk;
-mod wish;
 
 #[cfg(test)]
 mod tests;
@@ -16,10 +12,11 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use wish::Wish;
-
 use crate::edit::{Applicability, Edit, Refusal};
 use crate::lang::Plan;
+use crate::lang::planning::layout::{Layout, Spelled, Syntax};
+use crate::lang::planning::wish::Wish;
+use crate::lang::planning::{merge, summary};
 use crate::model::{Change, Origins, Path, Value, Written};
 use crate::source::{Encoding, FileId, SourceTree, Span};
 use crate::syntax::json::{self, Tree};
@@ -45,38 +42,7 @@ pub fn plan(
         elsewhere: BTreeMap::new(),
         ceiling: Applicability::Safe,
     };
-    let mut wish = Wish::default();
-    let mut companions = Vec::new();
-    for change in changes {
-        match change {
-            Change::Set { path, to } => wish.join(Wish::at(
-                &path.0,
-                Wish {
-                    to: Some(to.clone()),
-                    ..Wish::default()
-                },
-            )),
-            Change::Append { path, item } => wish.join(Wish::at(
-                &path.0,
-                Wish {
-                    append: vec![item.clone()],
-                    ..Wish::default()
-                },
-            )),
-            Change::Remove { path } => wish.join(Wish::at(
-                &path.0,
-                Wish {
-                    remove: true,
-                    ..Wish::default()
-                },
-            )),
-            Change::AddResource {
-                kind,
-                body,
-                relation,
-            } => companions.push((kind, body.as_slice(), relation)),
-        }
-    }
+    let (wish, companions) = Wish::of(changes);
     planner.carry_out(&wish)?;
     planner.add_companions(&companions)?;
     let edits = merge::merge(planner.edits)?;
@@ -88,7 +54,7 @@ pub fn plan(
     Ok(Plan {
         edits,
         ceiling: planner.ceiling,
-        summary: summary(changes),
+        summary: summary::of(changes, &shown),
     })
 }
 
@@ -137,34 +103,12 @@ impl Planner<'_> {
     }
 }
 
-fn summary(changes: &[Change]) -> String {
-    let show = |value: &Value| {
-        let json = spell::json(value, &|unknown| {
-            let term = unknown.term.as_deref().unwrap_or("a reference");
-            Ok(spell::Json::Token(term.to_owned()))
-        });
-        let text = json.map(|json| spell::one_line().write(&json));
-        let text = text.unwrap_or_default();
-        match text.char_indices().nth(60) {
-            Some((end, _)) => format!("{}…", &text[..end]),
-            None => text,
-        }
-    };
-    let parts = changes.iter().enumerate().map(|(index, change)| {
-        let text = match change {
-            Change::Set { path, to } => format!("Set `{path}` to `{}`", show(to)),
-            Change::Append { path, item } => format!("Add `{}` to `{path}`", show(item)),
-            Change::Remove { path } => format!("Remove `{path}`"),
-            Change::AddResource { kind, .. } => format!("Add a `{kind}`"),
-        };
-        if index == 0 {
-            return text;
-        }
-        text.replacen(
-            |c: char| c.is_ascii_uppercase(),
-            &text[..1].to_lowercase(),
-            1,
-        )
+/// A value as a summary shows it.
+fn shown(value: &Value) -> String {
+    let json = spell::json(value, &|unknown| {
+        let term = unknown.term.as_deref().unwrap_or("a reference");
+        Ok(Spelled::Token(term.to_owned()))
     });
-    parts.collect::<Vec<_>>().join(" and ")
+    json.map(|json| Layout::one_line(Syntax::Json).write(&json))
+        .unwrap_or_default()
 }

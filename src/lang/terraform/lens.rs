@@ -28,6 +28,8 @@ mod facts {
 use crate::edit::Refusal;
 use crate::model::{Change, Fragment, Origins, Written, WrittenId};
 
+#[cfg(test)]
+pub(super) use azapi::from_json;
 pub use hazard::hazards;
 
 /// What `written` says in the cloud's terms: one fragment or more for a type with a lens, none for an

@@ -1,10 +1,33 @@
-//! The text planner: changes in Terraform's own terms to byte edits.
+//! Planning back into Terraform: changes in Terraform's own terms become edits at the place where
+//! the value is really written. Trees are read, bytes are written: nothing outside an edit changes,
+//! and what `terraform fmt` accepts before it accepts afterwards.
 
-use super::Cache;
-use crate::edit::Refusal;
+mod align;
+mod body;
+mod cells;
+mod companion;
+mod expression;
+mod follow;
+mod place;
+mod spell;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Cache, Parsed};
+use crate::edit::{Applicability, Edit, Refusal};
 use crate::lang::Plan;
-use crate::model::{Change, Origins, Written};
-use crate::source::SourceTree;
+use crate::lang::planning::layout::{Layout, Spelled, Syntax};
+use crate::lang::planning::wish::Wish;
+use crate::lang::planning::{merge, summary};
+use crate::model::facts::{Schema, schema};
+use crate::model::{Change, Origins, Path, Value, Written};
+use crate::source::{Encoding, FileId, SourceFile, SourceTree, Span};
+use crate::syntax::hcl::Tree;
 
 /// Turns changes of one written resource into edits.
 ///
@@ -17,6 +40,111 @@ pub fn plan(
     tree: &dyn SourceTree,
     cache: &Cache,
 ) -> Result<Plan, Refusal> {
-    let _ = (written, changes, origins, tree, cache);
-    Err(Refusal("The planner is not there.".to_owned()))
+    let mut planner = Planner {
+        written,
+        origins,
+        sources: tree,
+        cache,
+        schema: schema(written.kind.as_str()),
+        edits: Vec::new(),
+        elsewhere: BTreeMap::new(),
+        ceiling: Applicability::Safe,
+    };
+    let (wish, companions) = Wish::of(changes);
+    planner.carry_out(&wish)?;
+    planner.add_companions(&companions)?;
+    let edits = planner.finished()?;
+    if edits.is_empty() {
+        return Err(Refusal(
+            "The text already says what the change asks for.".to_owned(),
+        ));
+    }
+    Ok(Plan {
+        edits,
+        ceiling: planner.ceiling,
+        summary: summary::of(changes, &shown),
+    })
+}
+
+struct Planner<'p> {
+    written: &'p Written,
+    origins: &'p Origins,
+    sources: &'p dyn SourceTree,
+    cache: &'p Cache,
+    schema: Option<Arc<Schema>>,
+    edits: Vec<Edit>,
+    /// What is wished for values that are written outside the resource, by their place.
+    elsewhere: BTreeMap<Span, Elsewhere>,
+    ceiling: Applicability,
+}
+
+/// What is wished for a value that is written outside the resource.
+struct Elsewhere {
+    wish: Wish,
+    value: Value,
+    /// The argument of the resource that has the value.
+    place: Path,
+}
+
+impl Planner<'_> {
+    /// The text `id`, if it may be edited.
+    fn file(&self, id: FileId) -> Result<Arc<SourceFile>, Refusal> {
+        let file = self
+            .sources
+            .get(id)
+            .ok_or_else(|| Refusal("The text that writes the value is not at hand.".to_owned()))?;
+        if matches!(file.encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
+            return Err(Refusal(format!(
+                "`{}` is encoded as UTF-16, which is read but never written.",
+                file.path
+            )));
+        }
+        if file.path.parts().any(|part| part == ".terraform") {
+            return Err(Refusal(format!(
+                "`{}` belongs to a module that was downloaded, which is never edited.",
+                file.path
+            )));
+        }
+        Ok(file)
+    }
+
+    /// The parsed text `id`.
+    fn parsed(&self, id: FileId) -> Result<Arc<Parsed>, Refusal> {
+        Ok(self.cache.parsed(&self.file(id)?))
+    }
+
+    fn limit(&mut self, ceiling: Applicability) {
+        self.ceiling = self.ceiling.min(ceiling);
+    }
+
+    /// The edits, merged and aligned as `terraform fmt` would have it.
+    fn finished(&mut self) -> Result<Vec<Edit>, Refusal> {
+        let mut by_file: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
+        for edit in merge::merge(std::mem::take(&mut self.edits))? {
+            by_file.entry(edit.span.file).or_default().push(edit);
+        }
+        let mut edits = Vec::new();
+        for (id, own) in by_file {
+            let file = self.file(id)?;
+            edits.extend(merge::merge(align::align(&file, own))?);
+        }
+        Ok(edits)
+    }
+}
+
+/// A value as a summary shows it.
+fn shown(value: &Value) -> String {
+    let text = spell::value(value, &|unknown| {
+        let term = unknown.term.as_deref().unwrap_or("a reference");
+        Ok(Spelled::Token(term.to_owned()))
+    });
+    text.map(|text| Layout::one_line(Syntax::Hcl).write(&text))
+        .unwrap_or_default()
+}
+
+/// The tree of a text in the native syntax.
+fn native(parsed: &Parsed) -> Result<&Tree, Refusal> {
+    parsed
+        .as_hcl()
+        .ok_or_else(|| Refusal("Terraform's JSON syntax is not edited yet.".to_owned()))
 }

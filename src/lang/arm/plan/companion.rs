@@ -2,15 +2,15 @@
 
 use super::Planner;
 use super::served::{Served, last_segment, quoted, template, text_of};
-use super::spell::{self, Json};
-use super::splice::{self, Splice};
+use super::spell;
 use crate::edit::Refusal;
+use crate::lang::planning::json;
+use crate::lang::planning::layout::{self, Spelled};
+use crate::lang::planning::splice::Splice;
+use crate::lang::planning::wish::Companion;
 use crate::model::{
     Data, Entry, Kind, Origin, Path, PointsTo, Relation, Step, Unknown, Value, Why,
 };
-
-/// A resource to add: its type, its body, and how it belongs to the resource it serves.
-pub(super) type Companion<'c> = (&'c Kind, &'c [Entry], &'c Relation);
 
 impl Planner<'_> {
     /// Appends the companions to the resources of the template that declares the resource.
@@ -37,14 +37,13 @@ impl Planner<'_> {
             });
             changes.added.push((key, json));
         }
-        self.edits
-            .extend(splice::splice(&tree, resources, &changes));
+        self.edits.extend(json::splice(&tree, resources, &changes));
         Ok(())
     }
 }
 
 impl Served<'_> {
-    fn companion(&self, (kind, body, relation): &Companion<'_>) -> Result<Json, Refusal> {
+    fn companion(&self, (kind, body, relation): &Companion<'_>) -> Result<Spelled, Refusal> {
         let body = Self::linked_body(body, relation)?;
         let get = |key: &str| {
             body.iter()
@@ -82,11 +81,11 @@ impl Served<'_> {
             Some(symbol) => text(symbol),
             None => expression(&self.resource_id()?),
         };
-        json.push(("dependsOn".to_owned(), Json::Array(vec![depends_on])));
+        json.push(("dependsOn".to_owned(), Spelled::Array(vec![depends_on])));
         if let Some(properties) = get("properties") {
             json.push(("properties".to_owned(), self.json(&properties.value)?));
         }
-        Ok(Json::Object(json))
+        Ok(Spelled::Object(json))
     }
 
     /// The body with the reference that the relation asks for.
@@ -112,11 +111,15 @@ impl Served<'_> {
     }
 
     /// A companion of a conditional or repeated resource exists under the same condition, as often.
-    fn copy_existence(&self, kind: &Kind, json: &mut Vec<(String, Json)>) -> Result<(), Refusal> {
+    fn copy_existence(
+        &self,
+        kind: &Kind,
+        json: &mut Vec<(String, Spelled)>,
+    ) -> Result<(), Refusal> {
         if let Some(condition) = self.object.get("condition") {
             json.push((
                 "condition".to_owned(),
-                Json::Token(condition.text().to_owned()),
+                Spelled::Token(condition.text().to_owned()),
             ));
         }
         let Some(copy) = self.object.get("copy") else {
@@ -134,15 +137,15 @@ impl Served<'_> {
         let last = last_segment(kind.as_str());
         json.push((
             "copy".to_owned(),
-            Json::Object(vec![
+            Spelled::Object(vec![
                 ("name".to_owned(), text(&format!("{loop_name}-{last}"))),
-                ("count".to_owned(), Json::Token(count.text().to_owned())),
+                ("count".to_owned(), Spelled::Token(count.text().to_owned())),
             ]),
         ));
         Ok(())
     }
 
-    fn api_version(&self, own: Option<&Entry>, relation: &Relation) -> Result<Json, Refusal> {
+    fn api_version(&self, own: Option<&Entry>, relation: &Relation) -> Result<Spelled, Refusal> {
         if let Some(entry) = own {
             return self.json(&entry.value);
         }
@@ -152,11 +155,11 @@ impl Served<'_> {
             .get("apiVersion")
             .filter(|_| *relation == Relation::Child);
         parent
-            .map(|node| Json::Token(node.text().to_owned()))
+            .map(|node| Spelled::Token(node.text().to_owned()))
             .ok_or_else(|| Refusal("The API version of the new resource is not known.".to_owned()))
     }
 
-    fn companion_name(&self, own: Option<&Entry>, relation: &Relation) -> Result<Json, Refusal> {
+    fn companion_name(&self, own: Option<&Entry>, relation: &Relation) -> Result<Spelled, Refusal> {
         let own = own.ok_or_else(|| Refusal("The new resource has no name.".to_owned()))?;
         let (Some(suffix), Relation::Child) = (own.value.as_str(), relation) else {
             return self.json(&own.value);
@@ -175,13 +178,13 @@ impl Served<'_> {
         ))
     }
 
-    fn json(&self, value: &Value) -> Result<Json, Refusal> {
+    fn json(&self, value: &Value) -> Result<Spelled, Refusal> {
         spell::json(value, &|unknown| self.reference(unknown))
     }
 
     /// What an unknown of the companion's body is spelled: a reference to the served resource, or
     /// to another one.
-    fn reference(&self, unknown: &Unknown) -> Result<Json, Refusal> {
+    fn reference(&self, unknown: &Unknown) -> Result<Spelled, Refusal> {
         let refuse = || Refusal("A value of the new resource is not known.".to_owned());
         let points_to = unknown.points_to.as_deref().ok_or_else(refuse)?;
         let own = points_to.address.as_ref() == Some(self.address);
@@ -206,7 +209,7 @@ impl Served<'_> {
                         Step::Each | Step::Where { .. } => None,
                     });
                 let node = node.ok_or_else(refuse)?;
-                Ok(Json::Token(node.text().to_owned()))
+                Ok(Spelled::Token(node.text().to_owned()))
             }
         }
     }
@@ -283,10 +286,10 @@ fn with(value: Option<&Value>, steps: &[Step], to: &Value) -> Result<Value, Refu
     }
 }
 
-fn text(text: &str) -> Json {
-    Json::Token(spell::quote(text))
+fn text(text: &str) -> Spelled {
+    Spelled::Token(layout::quote(text))
 }
 
-fn expression(text: &str) -> Json {
-    Json::Token(spell::quote(&format!("[{text}]")))
+fn expression(text: &str) -> Spelled {
+    Spelled::Token(layout::quote(&format!("[{text}]")))
 }

@@ -1,10 +1,12 @@
 //! From a wish to the nodes that have to change.
 
-use super::spell::{self, Json};
-use super::splice::{self, Splice};
-use super::wish::{self, Wish};
+use super::spell;
 use super::{Elsewhere, Planner, companion, served};
 use crate::edit::{Applicability, Refusal};
+use crate::lang::planning::json;
+use crate::lang::planning::layout::{self, Layout, Spelled, Syntax};
+use crate::lang::planning::splice::Splice;
+use crate::lang::planning::wish::{self, Wish};
 use crate::model::{Path, Step, Unknown, Value, Via};
 use crate::syntax::json::{Node, NodeKind, Tree};
 
@@ -76,9 +78,9 @@ impl Planner<'_> {
         (node, _): Place<'_, '_>,
         to: &Value,
     ) -> Result<(), Refusal> {
-        let json = spell(to)?;
-        if !matches!(&json, Json::Token(token) if token == node.text()) {
-            self.edits.push(splice::replace(tree, node, &json));
+        let spelled = spell(to)?;
+        if !matches!(&spelled, Spelled::Token(token) if token == node.text()) {
+            self.edits.push(json::replace(tree, node, &spelled));
         }
         Ok(())
     }
@@ -118,7 +120,7 @@ impl Planner<'_> {
                 changes.added.push((Some(name.to_string()), spell(&new)?));
             }
         }
-        self.edits.extend(splice::splice(tree, node, &changes));
+        self.edits.extend(json::splice(tree, node, &changes));
         Ok(())
     }
 
@@ -158,7 +160,7 @@ impl Planner<'_> {
                 changes.added.push((None, spell(item)?));
             }
         }
-        self.edits.extend(splice::splice(tree, node, &changes));
+        self.edits.extend(json::splice(tree, node, &changes));
         Ok(())
     }
 
@@ -251,12 +253,13 @@ impl Planner<'_> {
         let template = served::template(&tree, self.written.node);
         let allowed = template
             .and_then(|template| template.get("parameters")?.get(name)?.get("allowedValues"));
-        let json = spell(to)?;
-        let is_allowed = |node: Node<'_>| matches!(&json, Json::Token(text) if text == node.text());
+        let spelled = spell(to)?;
+        let is_allowed =
+            |node: Node<'_>| matches!(&spelled, Spelled::Token(text) if text == node.text());
         match allowed {
             Some(allowed) if !allowed.items().any(is_allowed) => Err(Refusal(format!(
                 "The parameter `{name}` does not allow `{}`.",
-                spell::one_line().write(&json)
+                Layout::one_line(Syntax::Json).write(&spelled)
             ))),
             _ => Ok(()),
         }
@@ -271,16 +274,16 @@ pub(super) fn expression(node: Node<'_>) -> Option<String> {
 }
 
 /// A value of a change as JSON.
-fn spell(value: &Value) -> Result<Json, Refusal> {
+fn spell(value: &Value) -> Result<Spelled, Refusal> {
     spell::json(value, &reference)
 }
 
 /// A reference to another resource as an expression.
-fn reference(unknown: &Unknown) -> Result<Json, Refusal> {
+fn reference(unknown: &Unknown) -> Result<Spelled, Refusal> {
     let points_to = unknown.points_to.as_deref();
     points_to
         .and_then(companion::reference)
-        .map(|expression| Json::Token(spell::quote(&format!("[{expression}]"))))
+        .map(|expression| Spelled::Token(layout::quote(&format!("[{expression}]"))))
         .ok_or_else(|| Refusal("The value to write is not known.".to_owned()))
 }
 

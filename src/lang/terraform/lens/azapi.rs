@@ -203,7 +203,7 @@ fn managed_identity(value: &Value) -> Option<Value> {
 }
 
 /// The value that a JSON text spells, all of it at `origin`; `None` when it is no JSON.
-pub(super) fn from_json(text: &str, origin: Origin) -> Option<Value> {
+pub(in crate::lang::terraform) fn from_json(text: &str, origin: Origin) -> Option<Value> {
     let value: serde_json::Value = serde_json::from_str(text).ok()?;
     Some(json_value(&value, origin, 0))
 }
@@ -246,6 +246,9 @@ pub(super) fn invert(written: &Written, change: &Change) -> Result<Change, Refus
         )));
     }
     let place = |path: &Path| {
+        if path.0.is_empty() {
+            return path.clone();
+        }
         let pattern = path.pattern();
         let first = pattern.split(['.', '[']).next().unwrap_or_default();
         if BESIDE.contains(&first) || pattern == "identity.type" {

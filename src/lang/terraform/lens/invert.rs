@@ -42,6 +42,17 @@ pub(super) fn changes(
     let mut back = Backward::new(kind, target, schema.as_deref(), major, &written.args);
     back.each_at = each_position(written, target, fragment);
     match change {
+        // A fragment that goes as a whole goes with its block, where that makes nothing else.
+        Change::Remove { path } if path.0.is_empty() => match target.each {
+            None if lens
+                .targets
+                .first()
+                .is_some_and(|it| std::ptr::eq(it, target)) =>
+            {
+                Ok(vec![change.clone()])
+            }
+            _ => Err(back.refuse(path, None)),
+        },
         Change::Set { path, to } if to.is_null() => back.remove(path),
         Change::Set { path, to } => back.set(path, to),
         Change::Append { path, item } => back.append(path, item),

@@ -1,9 +1,10 @@
-//! White space and comments between the tokens of a text that is known to be JSON.
+//! White space and comments between the tokens of a text that is known to be JSON or HCL. JSON has
+//! no `#` comments, but nor can a `#` stand between its tokens.
 
 use crate::source::SourceFile;
 
 /// The first offset from `at` on where neither white space nor a comment stands.
-pub(super) fn skip(text: &str, mut at: usize) -> usize {
+pub(in crate::lang) fn skip(text: &str, mut at: usize) -> usize {
     loop {
         let rest = text.get(at..).unwrap_or_default();
         let trimmed = rest.trim_start();
@@ -16,14 +17,14 @@ pub(super) fn skip(text: &str, mut at: usize) -> usize {
 }
 
 /// The offset of the comma that follows a value which ends at `end`.
-pub(super) fn comma_after(text: &str, end: usize) -> Option<usize> {
+pub(in crate::lang) fn comma_after(text: &str, end: usize) -> Option<usize> {
     let at = skip(text, end);
     (text.as_bytes().get(at) == Some(&b',')).then_some(at)
 }
 
 /// What stands on the same line behind `at`: the end of the last comment that starts and ends there
 /// (`at` without one), and whether nothing but white space follows on the line.
-pub(super) fn rest_of_line(text: &str, mut at: usize) -> (usize, bool) {
+pub(in crate::lang) fn rest_of_line(text: &str, mut at: usize) -> (usize, bool) {
     let mut last = at;
     loop {
         let rest = text.get(at..).unwrap_or_default();
@@ -45,13 +46,13 @@ pub(super) fn rest_of_line(text: &str, mut at: usize) -> (usize, bool) {
 }
 
 /// The offset at which the line behind the one of `at` starts.
-pub(super) fn next_line(text: &str, at: usize) -> usize {
+pub(in crate::lang) fn next_line(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     rest.find('\n').map_or(text.len(), |end| at + end + 1)
 }
 
 /// Returns `true` if nothing but white space stands before `offset` on its line.
-pub(super) fn begins_line(file: &SourceFile, offset: u32) -> bool {
+pub(in crate::lang) fn begins_line(file: &SourceFile, offset: u32) -> bool {
     let before = file
         .text
         .get(file.line_start(offset) as usize..offset as usize);
@@ -59,7 +60,7 @@ pub(super) fn begins_line(file: &SourceFile, offset: u32) -> bool {
 }
 
 /// The white space that the line of `offset` starts with.
-pub(super) fn indent(file: &SourceFile, offset: u32) -> &str {
+pub(in crate::lang) fn indent(file: &SourceFile, offset: u32) -> &str {
     let line = file
         .text
         .get(file.line_start(offset) as usize..)
@@ -69,13 +70,13 @@ pub(super) fn indent(file: &SourceFile, offset: u32) -> &str {
 }
 
 /// Returns `true` if a comment stands in `text`, which holds no string.
-pub(super) fn has_comment(text: &str) -> bool {
-    text.contains("//") || text.contains("/*")
+pub(in crate::lang) fn has_comment(text: &str) -> bool {
+    text.contains("//") || text.contains("/*") || text.contains('#')
 }
 
 /// The length of the comment that `text` starts with.
 fn comment(text: &str) -> Option<usize> {
-    if text.starts_with("//") {
+    if text.starts_with("//") || text.starts_with('#') {
         return Some(text.find(['\n', '\r']).unwrap_or(text.len()));
     }
     let inside = text.strip_prefix("/*")?;

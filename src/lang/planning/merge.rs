@@ -2,7 +2,7 @@ use crate::edit::{Edit, Refusal};
 
 /// The edits of one plan as a plan must hold them: sorted, disjoint, never touching. Edits that
 /// meet become one; insertions at one place follow each other in the order in which they came.
-pub(super) fn merge(mut edits: Vec<Edit>) -> Result<Vec<Edit>, Refusal> {
+pub(in crate::lang) fn merge(mut edits: Vec<Edit>) -> Result<Vec<Edit>, Refusal> {
     edits.retain(|edit| !edit.span.is_empty() || !edit.text.is_empty());
     edits.sort_by_key(|edit| edit.span);
     let mut merged: Vec<Edit> = Vec::with_capacity(edits.len());

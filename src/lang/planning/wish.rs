@@ -1,23 +1,69 @@
+//! All that is wished for one resource, joined by place.
+
 use crate::edit::Refusal;
-use crate::model::{Data, Entry, Origin, Path, Step, Value};
+use crate::model::{Change, Data, Entry, Kind, Origin, Path, Relation, Step, Value};
 
 /// All that is wished for one place and what is inside it. Changes that meet are joined here first,
 /// so that each array and object of the text is edited once.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Wish {
+pub(in crate::lang) struct Wish {
     /// The value shall be this.
-    pub(super) to: Option<Value>,
+    pub(in crate::lang) to: Option<Value>,
     /// It shall be gone.
-    pub(super) remove: bool,
+    pub(in crate::lang) remove: bool,
     /// The list shall have these too.
-    pub(super) append: Vec<Value>,
+    pub(in crate::lang) append: Vec<Value>,
     /// What is wished for members and items.
-    pub(super) inside: Vec<(Step, Wish)>,
+    pub(in crate::lang) inside: Vec<(Step, Wish)>,
 }
 
+/// A resource to add: its type, its body, and how it belongs to the resource it serves.
+pub(in crate::lang) type Companion<'c> = (&'c Kind, &'c [Entry], &'c Relation);
+
 impl Wish {
+    /// The wish that holds all of `changes`, and the resources that they add.
+    pub(in crate::lang) fn of(changes: &[Change]) -> (Self, Vec<Companion<'_>>) {
+        let mut wish = Self::default();
+        let mut companions = Vec::new();
+        for change in changes {
+            let (path, leaf) = match change {
+                Change::Set { path, to } => (
+                    path,
+                    Self {
+                        to: Some(to.clone()),
+                        ..Self::default()
+                    },
+                ),
+                Change::Append { path, item } => (
+                    path,
+                    Self {
+                        append: vec![item.clone()],
+                        ..Self::default()
+                    },
+                ),
+                Change::Remove { path } => (
+                    path,
+                    Self {
+                        remove: true,
+                        ..Self::default()
+                    },
+                ),
+                Change::AddResource {
+                    kind,
+                    body,
+                    relation,
+                } => {
+                    companions.push((kind, body.as_slice(), relation));
+                    continue;
+                }
+            };
+            wish.join(Self::at(&path.0, leaf));
+        }
+        (wish, companions)
+    }
+
     /// The wish `leaf` for the place at the end of `steps`.
-    pub(super) fn at(steps: &[Step], leaf: Self) -> Self {
+    pub(in crate::lang) fn at(steps: &[Step], leaf: Self) -> Self {
         steps.iter().rev().fold(leaf, |inner, step| Self {
             inside: vec![(step.clone(), inner)],
             ..Self::default()
@@ -25,7 +71,7 @@ impl Wish {
     }
 
     /// Joins another wish for the same place with this one; of two values the later one stays.
-    pub(super) fn join(&mut self, other: Self) {
+    pub(in crate::lang) fn join(&mut self, other: Self) {
         self.to = other.to.or_else(|| self.to.take());
         self.remove |= other.remove;
         for item in other.append {
@@ -42,13 +88,13 @@ impl Wish {
     }
 
     /// Returns `true` if only removals are wished.
-    pub(super) fn only_removes(&self) -> bool {
+    pub(in crate::lang) fn only_removes(&self) -> bool {
         let inner = self.inside.iter().all(|(_, wish)| wish.only_removes());
         self.to.is_none() && self.append.is_empty() && inner
     }
 
     /// Refuses what cannot all be had.
-    pub(super) fn check(&self, place: &Path) -> Result<(), Refusal> {
+    pub(in crate::lang) fn check(&self, place: &Path) -> Result<(), Refusal> {
         let inner = !self.append.is_empty() || !self.inside.is_empty();
         let wishes = [self.to.is_some(), self.remove, inner];
         if wishes.iter().filter(|wish| **wish).count() > 1 {
@@ -60,7 +106,7 @@ impl Wish {
     }
 
     /// The value to write where nothing is yet; `None` when nothing needs to be there.
-    pub(super) fn built(&self, place: &Path) -> Result<Option<Value>, Refusal> {
+    pub(in crate::lang) fn built(&self, place: &Path) -> Result<Option<Value>, Refusal> {
         self.check(place)?;
         if self.only_removes() {
             return Ok(None);
@@ -104,7 +150,7 @@ fn same(a: &Step, b: &Step) -> bool {
 }
 
 /// Returns `true` if `a` and `b` say the same, names and their order left aside.
-pub(super) fn equal(a: &Value, b: &Value) -> bool {
+pub(in crate::lang) fn equal(a: &Value, b: &Value) -> bool {
     match (&a.data, &b.data) {
         (Data::Map(a), Data::Map(b)) => {
             let found = |entry: &Entry| {

@@ -1,85 +1,107 @@
-//! Edits of one JSON array or object: members and items replaced, removed and added, with the
-//! commas, comments, line endings and indentation that stand around them.
+//! Edits of one list or object: members and items replaced, removed and added, with the commas,
+//! comments, line endings and indentation that stand around them.
 
-use super::spell::{Json, Layout};
+use super::layout::{Layout, Spelled, Syntax};
 use super::trivia;
 use crate::edit::Edit;
 use crate::source::{SourceFile, Span};
-use crate::syntax::json::{Member, Node, Tree};
 
-/// What shall happen to the children of one array or object.
+/// What shall happen to the children of one list or object.
 #[derive(Debug, Default)]
-pub(super) struct Splice {
+pub(in crate::lang) struct Splice {
     /// Positions of the children to remove, in any order.
-    pub(super) removed: Vec<usize>,
+    pub(in crate::lang) removed: Vec<usize>,
     /// What to add at the end; members have a key.
-    pub(super) added: Vec<(Option<String>, Json)>,
+    pub(in crate::lang) added: Vec<(Option<String>, Spelled)>,
 }
 
 /// A member with its key, or an item.
-struct Child {
-    start: usize,
-    end: usize,
-    /// What stands between key and value, where that is only a colon and blanks.
-    colon: Option<String>,
+#[derive(Debug)]
+pub(in crate::lang) struct Child {
+    /// Where it starts.
+    pub(in crate::lang) start: usize,
+    /// One past its last byte.
+    pub(in crate::lang) end: usize,
+    /// What stands between key and value, where that is as simple as can be.
+    pub(in crate::lang) colon: Option<String>,
 }
 
-struct Container<'t> {
-    file: &'t SourceFile,
-    span: Span,
-    children: Vec<Child>,
-    unit: String,
+/// A list or object in a text.
+#[derive(Debug)]
+pub(in crate::lang) struct Container<'t> {
+    /// The text.
+    pub(in crate::lang) file: &'t SourceFile,
+    /// From its opening bracket to its closing one.
+    pub(in crate::lang) span: Span,
+    /// What it holds, in order.
+    pub(in crate::lang) children: Vec<Child>,
+    /// What one level of nesting adds to the indentation.
+    pub(in crate::lang) unit: String,
+    /// How it is written.
+    pub(in crate::lang) syntax: Syntax,
+    /// Whether it holds members rather than items.
+    pub(in crate::lang) members: bool,
 }
 
-/// The edits that carry out `splice` on `container`.
-pub(super) fn splice(tree: &Tree, container: Node<'_>, splice: &Splice) -> Vec<Edit> {
-    let container = Container {
-        file: tree.file(),
-        span: container.span(),
-        children: children(tree.file(), container),
-        unit: unit(tree, container.span()),
-    };
-    let mut removed = splice.removed.clone();
-    removed.sort_unstable();
-    removed.dedup();
-    if splice.added.is_empty() {
-        return container.remove(&removed);
+impl Container<'_> {
+    /// The edits that carry out `splice`.
+    pub(in crate::lang) fn splice(&self, splice: &Splice) -> Vec<Edit> {
+        let mut removed = splice.removed.clone();
+        removed.sort_unstable();
+        removed.dedup();
+        if splice.added.is_empty() {
+            return self.remove(&removed);
+        }
+        let Some(last) = self.children.len().checked_sub(1) else {
+            return self.open(&splice.added);
+        };
+        // The last child gives way to what is added, so that its commas serve on.
+        let replaces = removed.pop_if(|index| *index == last).is_some();
+        let mut edits = self.remove(&removed);
+        edits.extend(if replaces {
+            let child = &self.children[last];
+            let layout = self.layout_beside(child);
+            let text = layout.write_all(&splice.added, &self.between(&layout));
+            vec![self.edit(child.start, child.end, text)]
+        } else {
+            self.append(&splice.added)
+        });
+        edits
     }
-    let Some(last) = container.children.len().checked_sub(1) else {
-        return container.open(&splice.added);
-    };
-    // The last child gives way to what is added, so that its commas serve on.
-    let replaces = removed.pop_if(|index| *index == last).is_some();
-    let mut edits = container.remove(&removed);
-    edits.extend(if replaces {
-        let child = &container.children[last];
-        let text = container.layout_beside(child).write_all(&splice.added);
-        vec![container.edit(child.start, child.end, text)]
-    } else {
-        container.append(&splice.added)
-    });
-    edits
+
+    /// What parts two children of this one.
+    fn between(&self, layout: &Layout) -> String {
+        layout.between(self.members && !self.has_commas())
+    }
+
+    /// Returns `true` if commas part the members, also where the ends of lines would do.
+    fn has_commas(&self) -> bool {
+        let parted = |child: &Child| trivia::comma_after(&self.file.text, child.end).is_some();
+        self.syntax == Syntax::Json || self.children.first().is_some_and(parted)
+    }
 }
 
-/// The edit that writes `json` in place of `node`.
-pub(super) fn replace(tree: &Tree, node: Node<'_>, json: &Json) -> Edit {
-    let file = tree.file();
-    let span = node.span();
-    let colon = own_colon(file, span.start);
-    let layout = if stands_alone(file, span.start) {
+/// The text that writes `value` in place of what stands at `span`.
+pub(in crate::lang) fn replacement(
+    file: &SourceFile,
+    span: Span,
+    value: &Spelled,
+    unit: &str,
+    syntax: Syntax,
+) -> String {
+    let colon = own_colon(file, span.start, syntax);
+    let layout = if stands_alone(file, span.start, syntax) {
         Layout::Lines {
+            syntax,
             indent: trivia::indent(file, span.start).to_owned(),
-            unit: unit(tree, span),
+            unit: unit.to_owned(),
             eol: file.eol.as_str(),
-            colon: colon.unwrap_or(": ").to_owned(),
+            colon: colon.unwrap_or_else(|| syntax.colon().to_owned()),
         }
     } else {
-        one_line(colon, None)
+        one_line(syntax, colon, None)
     };
-    Edit {
-        span,
-        text: layout.write(json),
-    }
+    layout.write(value)
 }
 
 impl Container<'_> {
@@ -166,7 +188,7 @@ impl Container<'_> {
     }
 
     /// Adds behind the last child.
-    fn append(&self, added: &[(Option<String>, Json)]) -> Vec<Edit> {
+    fn append(&self, added: &[(Option<String>, Spelled)]) -> Vec<Edit> {
         let Some(last) = self.children.last() else {
             return Vec::new();
         };
@@ -174,9 +196,9 @@ impl Container<'_> {
         let layout = self.layout_beside(last);
         let comma = trivia::comma_after(text, last.end);
         let behind = comma.map_or(last.end, |comma| comma + 1);
-        let new = layout.write_all(added);
+        let new = layout.write_all(added, &self.between(&layout));
         let Layout::Lines { eol, indent, .. } = &layout else {
-            let between = layout.between();
+            let between = layout.between(false);
             let blank = between.trim_start().trim_start_matches(',');
             return vec![match comma {
                 Some(_) => self.insert(behind, format!("{blank}{new},")),
@@ -193,6 +215,9 @@ impl Container<'_> {
         let (line_end, _) = trivia::rest_of_line(text, behind);
         match comma {
             Some(_) => vec![self.insert(line_end, format!("{eol}{indent}{new},"))],
+            None if self.members && !self.has_commas() => {
+                vec![self.insert(line_end, format!("{eol}{indent}{new}"))]
+            }
             None if line_end == last.end => {
                 vec![self.insert(line_end, format!(",{eol}{indent}{new}"))]
             }
@@ -203,29 +228,33 @@ impl Container<'_> {
         }
     }
 
-    /// Fills an array or object that has no children.
-    fn open(&self, added: &[(Option<String>, Json)]) -> Vec<Edit> {
+    /// Fills a list or object that has no children.
+    fn open(&self, added: &[(Option<String>, Spelled)]) -> Vec<Edit> {
         let (start, end) = (self.span.start as usize + 1, self.span.end as usize - 1);
         let inside = self.file.text.get(start..end).unwrap_or_default();
         let eol = self.file.eol.as_str();
-        let colon = own_colon(self.file, self.span.start);
-        if !stands_alone(self.file, self.span.start) && !inside.contains('\n') {
-            let new = one_line(colon, None).write_all(added);
-            let kept = inside.trim_end();
-            let blank = if kept.is_empty() { "" } else { " " };
+        let colon = own_colon(self.file, self.span.start, self.syntax);
+        let kept = inside.trim_end();
+        let plain = added
+            .iter()
+            .all(|(_, value)| matches!(value, Spelled::Token(_)));
+        let stays = self.syntax == Syntax::Hcl && !self.members && plain;
+        let alone = stands_alone(self.file, self.span.start, self.syntax) && !stays;
+        // A comment to the end of the line would swallow what follows it.
+        if !alone && !inside.contains('\n') {
+            let layout = one_line(self.syntax, colon, None);
+            let new = layout.write_all(added, &layout.between(false));
+            let spaced = self.syntax == Syntax::Hcl && self.members;
+            let blank = if kept.is_empty() && !spaced { "" } else { " " };
+            let close = if spaced { " " } else { "" };
             let at = start + kept.len();
-            return vec![self.edit(
-                at,
-                if kept.is_empty() { end } else { at },
-                blank.to_owned() + &new,
-            )];
+            let until = if kept.is_empty() || spaced { end } else { at };
+            return vec![self.edit(at, until, format!("{blank}{new}{close}"))];
         }
         let outer = trivia::indent(self.file, self.span.start);
         let indent = format!("{outer}{}", self.unit);
-        let new = self
-            .lines_at(&indent, colon.unwrap_or(": "))
-            .write_all(added);
-        let kept = inside.trim_end();
+        let layout = self.lines_at(&indent, colon.as_deref());
+        let new = layout.write_all(added, &self.between(&layout));
         vec![self.edit(
             start + kept.len(),
             end,
@@ -242,17 +271,18 @@ impl Container<'_> {
         let colon = child.colon.as_deref();
         if self.begins_line(child) || many_lines {
             let indent = trivia::indent(self.file, offset(child.start));
-            return self.lines_at(indent, colon.unwrap_or(": "));
+            return self.lines_at(indent, colon);
         }
-        one_line(colon, self.comma())
+        one_line(self.syntax, colon.map(str::to_owned), self.comma())
     }
 
-    fn lines_at(&self, indent: &str, colon: &str) -> Layout {
+    fn lines_at(&self, indent: &str, colon: Option<&str>) -> Layout {
         Layout::Lines {
+            syntax: self.syntax,
             indent: indent.to_owned(),
             unit: self.unit.clone(),
             eol: self.file.eol.as_str(),
-            colon: colon.to_owned(),
+            colon: colon.unwrap_or(self.syntax.colon()).to_owned(),
         }
     }
 
@@ -296,31 +326,40 @@ impl Container<'_> {
     }
 }
 
-fn one_line(colon: Option<&str>, comma: Option<&str>) -> Layout {
-    let colon = colon.unwrap_or(": ");
+fn one_line(syntax: Syntax, colon: Option<String>, comma: Option<&str>) -> Layout {
+    let colon = colon.unwrap_or_else(|| syntax.colon().to_owned());
     let tight = if colon.ends_with(':') { "," } else { ", " };
     Layout::OneLine {
-        colon: colon.to_owned(),
+        syntax,
+        colon,
         comma: comma.unwrap_or(tight).to_owned(),
     }
 }
 
 /// Returns `true` if the value at `start` follows nothing but its own name on its line, in a text of
 /// many lines: then it may take several lines itself.
-fn stands_alone(file: &SourceFile, start: u32) -> bool {
+fn stands_alone(file: &SourceFile, start: u32, syntax: Syntax) -> bool {
     let before = before_on_line(file, start).trim();
-    let only_key = before.strip_suffix(':').is_some_and(|key| {
-        let key = key.trim_end().strip_prefix('"').unwrap_or_default();
-        key.strip_suffix('"').is_some_and(|key| !key.contains('"'))
-    });
+    let only_key = match syntax {
+        Syntax::Json => before.strip_suffix(':').is_some_and(|key| {
+            let key = key.trim_end().strip_prefix('"').unwrap_or_default();
+            key.strip_suffix('"').is_some_and(|key| !key.contains('"'))
+        }),
+        Syntax::Hcl => before
+            .strip_suffix(['=', ':'])
+            .is_some_and(|key| !key.contains(['{', '[', '(', '='])),
+    };
     file.lines.count() > 1 && (before.is_empty() || only_key)
 }
 
 /// The colon and blanks before the value at `start`, where they end its line so far.
-fn own_colon(file: &SourceFile, start: u32) -> Option<&str> {
+fn own_colon(file: &SourceFile, start: u32, syntax: Syntax) -> Option<String> {
+    if syntax == Syntax::Hcl {
+        return None;
+    }
     let before = before_on_line(file, start);
     let key = before.trim_end().strip_suffix(':')?.trim_end();
-    before.get(key.len()..)
+    before.get(key.len()..).map(str::to_owned)
 }
 
 fn before_on_line(file: &SourceFile, offset: u32) -> &str {
@@ -328,65 +367,7 @@ fn before_on_line(file: &SourceFile, offset: u32) -> &str {
     file.text.get(start..offset as usize).unwrap_or_default()
 }
 
-fn children(file: &SourceFile, container: Node<'_>) -> Vec<Child> {
-    let colon = |member: &Member<'_>| {
-        let between = member.key_span.end as usize..member.value.span().start as usize;
-        let between = file.text.get(between).unwrap_or_default();
-        (between.trim_matches([' ', '\t']) == ":").then(|| between.to_owned())
-    };
-    let members = container.members().map(|member| Child {
-        start: member.key_span.start as usize,
-        end: member.value.span().end as usize,
-        colon: colon(&member),
-    });
-    let items = container.items().map(|item| Child {
-        start: item.span().start as usize,
-        end: item.span().end as usize,
-        colon: item.members().next().as_ref().and_then(colon),
-    });
-    members.chain(items).collect()
-}
-
-/// What one level of nesting adds to the indentation, read from the innermost level around `at`
-/// that shows it, then from anywhere in the text.
-fn unit(tree: &Tree, at: Span) -> String {
-    let file = tree.file();
-    let mut found = None;
-    let mut next = tree.root();
-    while let Some(node) = next {
-        found = step(file, node).or(found);
-        next = children_of(node)
-            .find(|child| child.span().contains(at) && child.span() != node.span());
-    }
-    let first = || {
-        let mut open: Vec<_> = tree.root().into_iter().collect();
-        while let Some(node) = open.pop() {
-            if let Some(unit) = step(file, node) {
-                return Some(unit);
-            }
-            open.extend(children_of(node));
-        }
-        None
-    };
-    found.or_else(first).unwrap_or("  ").to_owned()
-}
-
-fn children_of(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    node.items()
-        .chain(node.members().map(|member| member.value))
-}
-
-/// By how much the first child that begins a line is indented against the line of `node`.
-fn step<'f>(file: &'f SourceFile, node: Node<'_>) -> Option<&'f str> {
-    let outer = trivia::indent(file, node.span().start);
-    let child = children(file, node)
-        .into_iter()
-        .map(|child| offset(child.start))
-        .find(|start| trivia::begins_line(file, *start))?;
-    let unit = trivia::indent(file, child).strip_prefix(outer)?;
-    (!unit.is_empty()).then_some(unit)
-}
-
-fn offset(value: usize) -> u32 {
+/// `value` as spans count.
+pub(in crate::lang) fn offset(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }

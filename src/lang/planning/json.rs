@@ -1,0 +1,89 @@
+//! Arrays and objects of JSON texts as what can be spliced.
+
+use super::layout::{Spelled, Syntax};
+use super::splice::{Child, Container, Splice, offset, replacement};
+use super::trivia;
+use crate::edit::Edit;
+use crate::source::{SourceFile, Span};
+use crate::syntax::json::{Member, Node, Tree};
+
+/// The edits that carry out `splice` on `container`.
+pub(in crate::lang) fn splice(tree: &Tree, container: Node<'_>, splice: &Splice) -> Vec<Edit> {
+    let container = Container {
+        file: tree.file(),
+        span: container.span(),
+        children: children(tree.file(), container),
+        unit: unit(tree, container.span()),
+        syntax: Syntax::Json,
+        members: container.is_object(),
+    };
+    container.splice(splice)
+}
+
+/// The edit that writes `value` in place of `node`.
+pub(in crate::lang) fn replace(tree: &Tree, node: Node<'_>, value: &Spelled) -> Edit {
+    let (file, span) = (tree.file(), node.span());
+    Edit {
+        span,
+        text: replacement(file, span, value, &unit(tree, span), Syntax::Json),
+    }
+}
+
+fn children(file: &SourceFile, container: Node<'_>) -> Vec<Child> {
+    let colon = |member: &Member<'_>| {
+        let between = member.key_span.end as usize..member.value.span().start as usize;
+        let between = file.text.get(between).unwrap_or_default();
+        (between.trim_matches([' ', '\t']) == ":").then(|| between.to_owned())
+    };
+    let members = container.members().map(|member| Child {
+        start: member.key_span.start as usize,
+        end: member.value.span().end as usize,
+        colon: colon(&member),
+    });
+    let items = container.items().map(|item| Child {
+        start: item.span().start as usize,
+        end: item.span().end as usize,
+        colon: item.members().next().as_ref().and_then(colon),
+    });
+    members.chain(items).collect()
+}
+
+/// What one level of nesting adds to the indentation, read from the innermost level around `at`
+/// that shows it, then from anywhere in the text.
+fn unit(tree: &Tree, at: Span) -> String {
+    let file = tree.file();
+    let mut found = None;
+    let mut next = tree.root();
+    while let Some(node) = next {
+        found = step(file, node).or(found);
+        next = children_of(node)
+            .find(|child| child.span().contains(at) && child.span() != node.span());
+    }
+    let first = || {
+        let mut open: Vec<_> = tree.root().into_iter().collect();
+        while let Some(node) = open.pop() {
+            if let Some(unit) = step(file, node) {
+                return Some(unit);
+            }
+            open.extend(children_of(node));
+        }
+        None
+    };
+    found.or_else(first).unwrap_or("  ").to_owned()
+}
+
+fn children_of(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    node.items()
+        .chain(node.members().map(|member| member.value))
+}
+
+/// By how much the first child that begins a line is indented against the line of `node`.
+fn step<'f>(file: &'f SourceFile, node: Node<'_>) -> Option<&'f str> {
+    let outer = trivia::indent(file, node.span().start);
+    let child = children(file, node)
+        .into_iter()
+        .map(|child| offset(child.start))
+        .find(|start| trivia::begins_line(file, *start))?;
+    let unit = trivia::indent(file, child).strip_prefix(outer)?;
+    (!unit.is_empty()).then_some(unit)
+}

@@ -1,0 +1,32 @@
+use crate::model::{Change, Value};
+
+/// A value longer than this is cut.
+const LONGEST: usize = 60;
+
+/// What `changes` do, as an imperative sentence without a period; `show` spells a value on one line.
+pub(in crate::lang) fn of(changes: &[Change], show: &dyn Fn(&Value) -> String) -> String {
+    let show = |value: &Value| {
+        let text = show(value);
+        match text.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text,
+        }
+    };
+    let parts = changes.iter().enumerate().map(|(index, change)| {
+        let text = match change {
+            Change::Set { path, to } => format!("Set `{path}` to `{}`", show(to)),
+            Change::Append { path, item } => format!("Add `{}` to `{path}`", show(item)),
+            Change::Remove { path } => format!("Remove `{path}`"),
+            Change::AddResource { kind, .. } => format!("Add a `{kind}`"),
+        };
+        if index == 0 {
+            return text;
+        }
+        text.replacen(
+            |c: char| c.is_ascii_uppercase(),
+            &text[..1].to_lowercase(),
+            1,
+        )
+    });
+    parts.collect::<Vec<_>>().join(" and ")
+}

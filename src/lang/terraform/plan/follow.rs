@@ -1,0 +1,156 @@
+//! From the use of a value to the place where it is written.
+
+use super::expression::{Place, excerpt};
+use super::{Elsewhere, Planner, native, place};
+use crate::edit::{Applicability, Refusal};
+use crate::lang::planning::wish::Wish;
+use crate::model::{Data, Hop, Path, Value, Via};
+use crate::source::{SourceTree, Span};
+use crate::syntax::hcl::{Expr, ExprKind, Tree};
+
+impl Planner<'_> {
+    /// Follows a reference to the place where the value is written.
+    pub(super) fn follow(
+        &mut self,
+        tree: &Tree,
+        (expr, value): Place<'_, '_>,
+        wish: &Wish,
+        place: &Path,
+    ) -> Result<(), Refusal> {
+        let text = excerpt(expr);
+        let refuse = |reason: &str| Refusal(format!("`{place}` is `{text}`, {reason}."));
+        if let ExprKind::Conditional { .. } = expr.inner().kind() {
+            return Err(refuse("which a condition decides"));
+        }
+        let Some(value) = value else {
+            return Err(refuse("which is computed"));
+        };
+        let origins = self.origins;
+        let hops: Vec<&Hop> = origins.chain(value.origin).collect();
+        if hops.iter().any(|hop| hop.via == Via::CommandLine) {
+            return Err(refuse("which is given on the command line"));
+        }
+        if value.as_unknown().is_some() {
+            return Err(refuse("whose value is not written anywhere in view"));
+        }
+        let written = hops
+            .last()
+            .filter(|hop| matches!(hop.via, Via::Literal | Via::Tfvars));
+        let Some(span) = written.and_then(|hop| hop.span) else {
+            return Err(refuse("which is computed"));
+        };
+        if span == expr.span() || tree.file().id == span.file && span.contains(expr.span()) {
+            return Err(refuse("which is computed"));
+        }
+        for hop in &hops {
+            if let Some(condition) = self.condition(hop)? {
+                let decided = format!("which comes from `{condition}`, where a condition decides");
+                return Err(refuse(&decided));
+            }
+        }
+        let parsed = self.parsed(span.file)?;
+        let site = place::find(native(&parsed)?, span)
+            .filter(|site| says(site.expr, value))
+            .ok_or_else(|| refuse("which is computed"))?;
+        if let Some(chosen) = site.chosen_by {
+            let chosen = excerpt(chosen);
+            let decided = format!("which comes from `{chosen}`, where a condition decides");
+            return Err(refuse(&decided));
+        }
+        if site.repeated || !hops.iter().all(|hop| self.is_alone(hop)) {
+            self.limit(Applicability::Unsafe);
+        }
+        let known = self.elsewhere.entry(span).or_insert_with(|| Elsewhere {
+            wish: Wish::default(),
+            value: value.clone(),
+            place: place.clone(),
+        });
+        known.wish.join(wish.clone());
+        Ok(())
+    }
+
+    /// The conditional expression that makes a hop.
+    fn condition(&self, hop: &Hop) -> Result<Option<String>, Refusal> {
+        let (Via::Computed, Some(span)) = (hop.via, hop.span) else {
+            return Ok(None);
+        };
+        let parsed = self.parsed(span.file)?;
+        let site = place::find(native(&parsed)?, span);
+        let chosen = site.filter(|it| matches!(it.expr.kind(), ExprKind::Conditional { .. }));
+        Ok(chosen.map(|site| excerpt(site.expr)))
+    }
+
+    /// Returns `true` if it is certain that nothing else reads what `hop` reads: a variable or local
+    /// value that its module names once.
+    fn is_alone(&self, hop: &Hop) -> bool {
+        match hop.via {
+            Via::Literal | Via::Tfvars | Via::ModuleArgument => true,
+            Via::Variable | Via::Local => hop
+                .span
+                .is_some_and(|span| named_once(self.sources, span).unwrap_or(false)),
+            // What is computed may be made from more than this.
+            Via::Computed
+            | Via::CommandLine
+            | Via::Output
+            | Via::Reference
+            | Via::Parameter
+            | Via::ParameterFile
+            | Via::ArmVariable
+            | Via::ProviderDefault
+            | Via::ServiceDefault => false,
+        }
+    }
+}
+
+/// Returns `true` if the name that the reference at `span` starts with, `var.x` or `local.x`, stands
+/// nowhere else in its module's files.
+fn named_once(sources: &dyn SourceTree, span: Span) -> Option<bool> {
+    let file = sources.get(span.file)?;
+    let reference = file.text.get(span.range())?;
+    let (root, rest) = reference.split_once('.')?;
+    let name = rest.split(|c| !is_word(c)).next()?;
+    let wanted = format!("{root}.{name}");
+    let mut count = 0;
+    for path in sources.list(&file.path.parent()) {
+        let name = path.file_name();
+        if ![".tf", ".tofu", ".json"]
+            .iter()
+            .any(|it| name.ends_with(it))
+        {
+            continue;
+        }
+        let text = sources.read(&path).ok()?;
+        count += text
+            .text
+            .match_indices(&wanted)
+            .filter(|(at, _)| {
+                let before = text.text[..*at].chars().next_back();
+                let behind = text.text[at + wanted.len()..].chars().next();
+                !before.is_some_and(|c| is_word(c) || c == '.') && !behind.is_some_and(is_word)
+            })
+            .count();
+    }
+    Some(count == 1)
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '-'
+}
+
+/// Returns `true` if `expr` is written out and says `value`: then its place is the value's.
+fn says(expr: Expr<'_>, value: &Value) -> bool {
+    if !place::is_literal(expr) {
+        return false;
+    }
+    match (&value.data, expr.kind()) {
+        (Data::Null, ExprKind::Null) => true,
+        (Data::Bool(it), _) => place::scalar(expr).is_some_and(|own| own == it.to_string()),
+        (Data::Number(it), _) => place::scalar(expr)
+            .and_then(|own| crate::model::Number::parse(&own))
+            .is_some_and(|own| own == *it),
+        (Data::String(it), _) => place::scalar(expr).is_some_and(|own| own == **it),
+        (Data::List(list), ExprKind::Tuple(items)) => items.count() == list.items.len(),
+        (Data::Map(_), ExprKind::Object(_)) => true,
+        _ => false,
+    }
+}

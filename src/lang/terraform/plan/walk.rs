@@ -1,0 +1,411 @@
+//! From a wish to the arguments and blocks that have to change.
+
+use super::body::{self, Changes};
+use super::{Planner, native, place, spell};
+use crate::edit::{Applicability, Refusal};
+use crate::lang::planning::wish::{self, Wish};
+use crate::model::{Data, Path, Step, Value};
+use crate::syntax::hcl::{Block, Tree};
+
+/// How many places a value may come through; a cycle would have no end.
+const PLACES_LIMIT: usize = 256;
+
+/// A block of a kind, as one stands in a body.
+#[derive(Clone, Copy)]
+enum Occurrence<'t> {
+    /// The block itself.
+    Plain(Block<'t>),
+    /// A `dynamic` block: any number of them share one text.
+    Dynamic(Block<'t>),
+}
+
+/// The blocks of one kind in a body, and what they were evaluated to.
+struct Kind<'t, 'v> {
+    occurrences: Vec<Occurrence<'t>>,
+    items: Vec<&'v Value>,
+}
+
+impl Planner<'_> {
+    /// Carries out what is wished for the resource, then for what is written elsewhere.
+    pub(super) fn carry_out(&mut self, wish: &Wish) -> Result<(), Refusal> {
+        let written = self.written;
+        if wish.remove {
+            wish.check(&Path::default())?;
+            return self.remove_resource();
+        }
+        if !wish.inside.is_empty() {
+            let parsed = self.parsed(written.node.file)?;
+            let tree = native(&parsed)?;
+            let block = tree
+                .body()
+                .blocks()
+                .find(|block| block.span() == written.node);
+            let block = block
+                .filter(|block| block.is_closed())
+                .ok_or_else(no_block)?;
+            self.change_body(tree, block, Some(&written.args), wish, &Path::default())?;
+        }
+        let mut places = 0;
+        while let Some((span, other)) = self.elsewhere.pop_first() {
+            places += 1;
+            if places > PLACES_LIMIT {
+                return Err(Refusal(
+                    "The value is written in too many places.".to_owned(),
+                ));
+            }
+            let parsed = self.parsed(span.file)?;
+            let tree = native(&parsed)?;
+            let site = place::find(tree, span).ok_or_else(no_block)?;
+            self.fulfil(
+                tree,
+                (site.expr, Some(&other.value)),
+                &other.wish,
+                &other.place,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Removes the whole block of the resource.
+    fn remove_resource(&mut self) -> Result<(), Refusal> {
+        let written = self.written;
+        if written.repeated {
+            let address = &written.address;
+            return Err(Refusal(format!(
+                "`{address}` is one of several instances of one block."
+            )));
+        }
+        let parsed = self.parsed(written.node.file)?;
+        let file = native(&parsed)?.file();
+        let (node, around) = (written.node, 0..file.text.len());
+        self.edits
+            .push(body::remove_lines(file, around, node, node));
+        Ok(())
+    }
+
+    /// Carries out what is wished for the inside of a block.
+    fn change_body(
+        &mut self,
+        tree: &Tree,
+        block: Block<'_>,
+        value: Option<&Value>,
+        wish: &Wish,
+        place: &Path,
+    ) -> Result<(), Refusal> {
+        wish.check(place)?;
+        let merged = self.with_members(wish, place)?;
+        let mut changes = Changes::default();
+        for (step, inner) in &merged.inside {
+            let place = place.with(step.clone());
+            let Step::Name(name) = step else {
+                return Err(Refusal(format!("`{place}` is a block, not a list.")));
+            };
+            let value = value.and_then(Value::as_map).and_then(|map| map.get(name));
+            let attribute = block.body().attribute(name);
+            let gone = inner.remove || inner.to.as_ref().is_some_and(Value::is_null);
+            if let Some(attribute) = attribute {
+                if gone {
+                    inner.check(&place)?;
+                    changes.removed.push(attribute.span());
+                } else {
+                    self.fulfil(tree, (attribute.value(), value), inner, &place)?;
+                }
+                continue;
+            }
+            let kind = Kind::of(block, name, value);
+            if !kind.occurrences.is_empty() || self.is_block(&place) {
+                self.change_blocks(tree, &kind, inner, &place, &mut changes)?;
+            } else if !gone && let Some(new) = inner.built(&place)? {
+                let value = self.spelled(&new)?;
+                changes.added.push(spell::argument(name, value)?);
+            }
+        }
+        self.edits
+            .extend(body::change(tree.file(), block, &changes));
+        Ok(())
+    }
+
+    /// A wish that a block be an object, as wishes for its members.
+    fn with_members(&self, wish: &Wish, place: &Path) -> Result<Wish, Refusal> {
+        if !wish.append.is_empty() {
+            return Err(Refusal(format!("`{place}` is a block, not a list.")));
+        }
+        let mut merged = Wish {
+            inside: wish.inside.clone(),
+            ..Wish::default()
+        };
+        let Some(to) = &wish.to else {
+            return Ok(merged);
+        };
+        let Data::Map(map) = &to.data else {
+            return Err(Refusal(format!("`{place}` is a block, not a value.")));
+        };
+        for entry in &map.entries {
+            let leaf = Wish {
+                to: Some(entry.value.clone()),
+                ..Wish::default()
+            };
+            merged.join(Wish::at(&[Step::Name(entry.key.clone())], leaf));
+        }
+        Ok(merged)
+    }
+
+    fn change_blocks(
+        &mut self,
+        tree: &Tree,
+        kind: &Kind<'_, '_>,
+        wish: &Wish,
+        place: &Path,
+        changes: &mut Changes,
+    ) -> Result<(), Refusal> {
+        wish.check(place)?;
+        if wish.remove || wish.to.as_ref().is_some_and(is_nothing) {
+            changes
+                .removed
+                .extend(kind.occurrences.iter().map(|it| it.block().span()));
+            return Ok(());
+        }
+        if kind.occurrences.is_empty() {
+            if let Some(new) = wish.built(place)? {
+                changes.added.extend(self.new_blocks(&new, place)?);
+            }
+            return Ok(());
+        }
+        if let Some(to) = &wish.to {
+            let only = match &to.data {
+                Data::List(list) => <[Value; 1]>::try_from(list.items.clone()).ok(),
+                _ => Some([to.clone()]),
+            };
+            let (Some([to]), [occurrence]) = (only, kind.occurrences.as_slice()) else {
+                return Err(Refusal(format!("`{place}` is written already.")));
+            };
+            let inner = Wish {
+                to: Some(to),
+                ..Wish::default()
+            };
+            return self.change_occurrence(
+                tree,
+                *occurrence,
+                kind.items.first().copied(),
+                &inner,
+                place,
+            );
+        }
+        // Members of the one block there is may be named without saying which one is meant.
+        let mut of_the_one = Wish::default();
+        for (step, inner) in &wish.inside {
+            if let Step::Name(_) = step {
+                of_the_one.inside.push((step.clone(), inner.clone()));
+                continue;
+            }
+            self.change_items(tree, kind, (step, inner), place, changes)?;
+        }
+        if !of_the_one.inside.is_empty() {
+            let [occurrence] = kind.occurrences.as_slice() else {
+                return Err(Refusal(format!("There is more than one `{place}`.")));
+            };
+            self.change_occurrence(
+                tree,
+                *occurrence,
+                kind.items.first().copied(),
+                &of_the_one,
+                place,
+            )?;
+        }
+        for item in &wish.append {
+            if !kind.items.iter().any(|value| wish::equal(value, item)) {
+                changes.added.extend(self.new_blocks(item, place)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes or removes the blocks that `step` names.
+    fn change_items(
+        &mut self,
+        tree: &Tree,
+        kind: &Kind<'_, '_>,
+        (step, inner): (&Step, &Wish),
+        place: &Path,
+        changes: &mut Changes,
+    ) -> Result<(), Refusal> {
+        let place = place.with(step.clone());
+        let meant = self.meant(kind, step);
+        if meant.is_empty() && *step != Step::Each {
+            return Err(Refusal(format!("There is no `{place}` to change.")));
+        }
+        for (occurrence, value) in meant {
+            let made = self.made(kind, occurrence);
+            if inner.remove {
+                inner.check(&place)?;
+                if let (Occurrence::Dynamic(_), false) = (occurrence, made == 1) {
+                    return Err(Refusal(format!("`{place}` is made by a `dynamic` block.")));
+                }
+                changes.removed.push(occurrence.block().span());
+                continue;
+            }
+            // One item is meant, and all of them change.
+            if made > 1 && *step != Step::Each {
+                self.limit(Applicability::Unsafe);
+            }
+            self.change_occurrence(tree, occurrence, value, inner, &place)?;
+        }
+        Ok(())
+    }
+
+    fn change_occurrence(
+        &mut self,
+        tree: &Tree,
+        occurrence: Occurrence<'_>,
+        value: Option<&Value>,
+        wish: &Wish,
+        place: &Path,
+    ) -> Result<(), Refusal> {
+        let block = occurrence.content();
+        let block = block.filter(|it| it.is_closed()).ok_or_else(no_block)?;
+        self.change_body(tree, block, value, wish, place)
+    }
+
+    /// The blocks that `step` names, each once, with what one of them was evaluated to.
+    fn meant<'t, 'v>(
+        &self,
+        kind: &Kind<'t, 'v>,
+        step: &Step,
+    ) -> Vec<(Occurrence<'t>, Option<&'v Value>)> {
+        let mut found: Vec<(usize, Option<&'v Value>)> = Vec::new();
+        for (index, item) in kind.items.iter().enumerate() {
+            let named = match step {
+                Step::Each => true,
+                Step::Index(position) => *position == index,
+                Step::Where { key, equals } => {
+                    let member = key.as_deref().map_or(Some(*item), |key| {
+                        item.as_map().and_then(|map| map.get_ignoring_case(key))
+                    });
+                    member.and_then(Value::as_str) == Some(equals)
+                }
+                Step::Name(_) => false,
+            };
+            let place = named.then(|| self.place_of(kind, index)).flatten();
+            if let Some(place) = place
+                && !found.iter().any(|(known, _)| *known == place)
+            {
+                found.push((place, Some(item)));
+            }
+        }
+        if kind.items.is_empty() && matches!(step, Step::Each | Step::Index(0)) {
+            found.extend(
+                (0..kind.occurrences.len())
+                    .take(1)
+                    .map(|place| (place, None)),
+            );
+        }
+        let occurrences = found.into_iter();
+        occurrences
+            .filter_map(|(place, value)| Some((*kind.occurrences.get(place)?, value)))
+            .collect()
+    }
+
+    /// Which occurrence makes the item at `index`.
+    fn place_of(&self, kind: &Kind<'_, '_>, index: usize) -> Option<usize> {
+        if let [_] = kind.occurrences.as_slice() {
+            return Some(0);
+        }
+        let plain = kind
+            .occurrences
+            .iter()
+            .all(|it| matches!(it, Occurrence::Plain(_)));
+        if plain && kind.items.len() == kind.occurrences.len() {
+            // A set has an order of its own, which the origin sees through.
+            let by_origin = self.by_origin(kind, index);
+            return Some(by_origin.unwrap_or(index));
+        }
+        self.by_origin(kind, index)
+    }
+
+    fn by_origin(&self, kind: &Kind<'_, '_>, index: usize) -> Option<usize> {
+        let item = kind.items.get(index)?;
+        let span = self.origins.used_at(item.origin)?;
+        let holds = |occurrence: &Occurrence<'_>| occurrence.block().span().contains(span);
+        kind.occurrences.iter().position(holds)
+    }
+
+    /// How many items one occurrence makes.
+    fn made(&self, kind: &Kind<'_, '_>, occurrence: Occurrence<'_>) -> usize {
+        let span = occurrence.block().span();
+        let own = (0..kind.items.len()).filter(|index| {
+            let place = self.place_of(kind, *index);
+            let found = place.and_then(|place| kind.occurrences.get(place));
+            found.is_some_and(|it| it.block().span() == span)
+        });
+        own.count()
+    }
+
+    fn new_blocks(&self, value: &Value, place: &Path) -> Result<Vec<spell::New>, Refusal> {
+        let names = names(place);
+        let schema = self.schema.as_deref();
+        spell::blocks(value, schema, &names, &|unknown| self.reference(unknown))
+    }
+
+    /// Returns `true` if what is at `place` is written as a block.
+    fn is_block(&self, place: &Path) -> bool {
+        let schema = self.schema.as_deref();
+        schema.is_some_and(|schema| schema.is_block(&names(place)))
+    }
+}
+
+impl<'t, 'v> Kind<'t, 'v> {
+    /// The blocks `name` in `block`, which were evaluated to `value`.
+    fn of(block: Block<'t>, name: &str, value: Option<&'v Value>) -> Self {
+        let occurrences = block.body().blocks().filter_map(|inner| {
+            let is_dynamic = inner.kind() == "dynamic" && inner.label(0).as_deref() == Some(name);
+            if inner.kind() == name {
+                Some(Occurrence::Plain(inner))
+            } else {
+                is_dynamic.then_some(Occurrence::Dynamic(inner))
+            }
+        });
+        let items = match value.map(|value| (&value.data, value)) {
+            Some((Data::List(list), _)) => list.items.iter().collect(),
+            Some((Data::Map(_), value)) => vec![value],
+            _ => Vec::new(),
+        };
+        Self {
+            occurrences: occurrences.collect(),
+            items,
+        }
+    }
+}
+
+impl<'t> Occurrence<'t> {
+    fn block(self) -> Block<'t> {
+        match self {
+            Self::Plain(block) | Self::Dynamic(block) => block,
+        }
+    }
+
+    /// The block whose body says what each has.
+    fn content(self) -> Option<Block<'t>> {
+        match self {
+            Self::Plain(block) => Some(block),
+            Self::Dynamic(block) => block.body().blocks_of("content").next(),
+        }
+    }
+}
+
+/// Returns `true` for null and for the empty list: no block at all.
+fn is_nothing(value: &Value) -> bool {
+    value.is_null() || value.as_list().is_some_and(<[Value]>::is_empty)
+}
+
+/// The names of a path, as schemas want them.
+pub(super) fn names(path: &Path) -> Vec<&str> {
+    let names = path.0.iter().filter_map(|step| match step {
+        Step::Name(name) => Some(&**name),
+        Step::Index(_) | Step::Each | Step::Where { .. } => None,
+    });
+    names.collect()
+}
+
+fn no_block() -> Refusal {
+    Refusal("The resource is not written as a block of its own.".to_owned())
+}
