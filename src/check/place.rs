@@ -54,12 +54,7 @@ pub fn witness_at<'m>(scene: Scene<'m>, at: &Path) -> Witness<'m> {
         Some((path, Lookup::Unmapped)) => (path, Seen::Unmapped),
         None => (at.clone(), Seen::Expression),
     };
-    Witness {
-        resource: scene.id,
-        path,
-        seen,
-        test: None,
-    }
+    Witness::new(scene.id, path, seen)
 }
 
 /// The header of the nearest enclosing block or object that is written down. The `properties` of an
