@@ -84,7 +84,7 @@ pub fn plan(
     for (id, changes) in by_written {
         let written = &estate.written[id.0 as usize];
         let plan = match resource.dialect {
-            Dialect::Arm => arm::plan::plan(written, &changes, &estate.origins, tree)?,
+            Dialect::Arm => arm::plan::plan(written, &changes, &estate.origins, tree, &cache.arm)?,
             Dialect::Terraform | Dialect::Azapi => {
                 planned
                     .hazards

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::Cache;
 use crate::lang::Evaluated;
 use crate::model::{Data, Entry, Hop, List, Map, Origin, Unknown, Value, Via, Why};
 use crate::source::{Notice, NoticeKind, RelPath, SourceFile, SourceTree, Span};
@@ -21,6 +22,8 @@ const MAX_CARRIED: usize = 256;
 pub(super) struct Run<'t> {
     /// Where linked templates are read from.
     pub(super) tree: &'t dyn SourceTree,
+    /// What is parsed already.
+    pub(super) cache: &'t Cache,
     /// What it has given so far.
     pub(super) out: Evaluated,
     /// Linked templates that are being evaluated, outermost first.
@@ -33,9 +36,10 @@ pub(super) struct Run<'t> {
 }
 
 impl<'t> Run<'t> {
-    pub(super) fn new(tree: &'t dyn SourceTree) -> Self {
+    pub(super) fn new(tree: &'t dyn SourceTree, cache: &'t Cache) -> Self {
         Self {
             tree,
+            cache,
             out: Evaluated::default(),
             linked: Vec::new(),
             scopes: 0,
