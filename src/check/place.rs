@@ -114,6 +114,6 @@ fn word(via: Via) -> &'static str {
         Via::ArmVariable => "through this variable",
         Via::ProviderDefault => "the provider sends it",
         Via::ServiceDefault => "the service assumes it",
-        Via::Computed => "it is computed here",
+        Via::Computed | Via::Derived => "it is computed here",
     }
 }

@@ -490,7 +490,10 @@ fn nested(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &Aro
         .is_some_and(|scope| scope.eq_ignore_ascii_case("inner"));
     if is_inner {
         if let Some(parameters) = properties.get("parameters") {
-            scope.given = inputs::given(run, parameters, |run, node| eval::value(run, frame, node));
+            scope.given = inputs::given(run, parameters, |run, node| {
+                let value = eval::value(run, frame, node);
+                run.argued(value)
+            });
         }
         expand(run, &Frame::of(&scope), &around);
     } else {

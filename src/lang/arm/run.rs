@@ -113,12 +113,31 @@ impl<'t> Run<'t> {
             return item;
         }
         let hop = self.out.origins.hop(container);
-        let via = if hop.span == Some(span) {
-            hop.via
-        } else {
-            Via::Computed
+        let via = match hop.via {
+            // What the container was made of did not change its members.
+            Via::Derived => Via::Computed,
+            via if hop.span == Some(span) => via,
+            _ => Via::Computed,
         };
         self.step(span, via, item)
+    }
+
+    /// `value` as the argument of a deployment: a caller writes it, whatever it is made of.
+    pub(super) fn argued(&mut self, value: Value) -> Value {
+        let mut left = MAX_CARRIED;
+        if fits(&value, &mut left) {
+            self.argue(value)
+        } else {
+            value
+        }
+    }
+
+    fn argue(&mut self, mut value: Value) -> Value {
+        if let Some(span) = self.out.origins.used_at(value.origin) {
+            value.origin = self.step(span, Via::ModuleArgument, value.origin);
+        }
+        value.data = self.members(value.data, &mut |run, item| run.argue(item));
+        value
     }
 
     /// `value` as it is used at `span`: each of its members, too, is used there.
@@ -134,14 +153,20 @@ impl<'t> Run<'t> {
     fn carry(&mut self, mut value: Value, span: Span) -> Value {
         let container = value.origin;
         let sensitive = value.sensitive;
-        let mut item = |run: &mut Self, item: &Value| {
-            let mut item = item.clone().marked(sensitive);
+        value.data = self.members(value.data, &mut |run, item| {
+            let mut item = item.marked(sensitive);
             item.origin = run.selected(span, container, item.origin);
             run.carry(item, span)
-        };
-        value.data = match value.data {
+        });
+        value
+    }
+
+    /// `data` with each of its direct members as `change` makes it.
+    fn members(&mut self, data: Data, change: &mut dyn FnMut(&mut Self, Value) -> Value) -> Data {
+        match data {
             Data::List(list) => {
-                let items = list.items.iter().map(|one| item(self, one)).collect();
+                let items = list.items.iter().cloned();
+                let items = items.map(|one| change(self, one)).collect();
                 Data::List(Arc::new(List {
                     items,
                     collection: list.collection,
@@ -151,7 +176,7 @@ impl<'t> Run<'t> {
             Data::Map(map) => {
                 let entries = map.entries.iter().map(|entry| Entry {
                     key: Arc::clone(&entry.key),
-                    value: item(self, &entry.value),
+                    value: change(self, entry.value.clone()),
                 });
                 Data::Map(Arc::new(Map {
                     entries: entries.collect(),
@@ -161,8 +186,7 @@ impl<'t> Run<'t> {
                 }))
             }
             data => data,
-        };
-        value
+        }
     }
 
     /// Adds a hop that says which resource the value at `from` names.

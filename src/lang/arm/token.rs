@@ -219,6 +219,29 @@ impl Environment for Token<'_, '_, '_, '_> {
         self.run.out.origins.computed(self.span)
     }
 
+    fn derived(&mut self, values: &[&Value]) -> Origin {
+        let origins = &mut self.run.out.origins;
+        // What has come here from elsewhere has a step behind it.
+        let mut from = values.iter().map(|value| value.origin);
+        let Some(from) = from.find(|origin| origins.hop(*origin).from.is_some()) else {
+            return origins.computed(self.span);
+        };
+        let hop = origins.hop(from);
+        if hop.via == Via::Derived && hop.span == Some(self.span) {
+            return from;
+        }
+        origins.step(self.span, Via::Derived, from)
+    }
+
+    fn decided(&mut self, value: Origin, by: &Value) -> Origin {
+        let comes_from_elsewhere = self.run.out.origins.hop(value).from.is_some();
+        if comes_from_elsewhere {
+            value
+        } else {
+            self.derived(&[by])
+        }
+    }
+
     fn selected(&mut self, container: Origin, item: Origin) -> Origin {
         self.run.selected(self.span, container, item)
     }
