@@ -4,6 +4,8 @@ mod copy;
 mod eval;
 mod ids;
 mod inputs;
+mod linked;
+mod nested;
 mod parsed;
 pub mod plan;
 mod resources;
@@ -42,6 +44,7 @@ pub fn evaluate(
         return run.finish();
     };
     let values = parameters.and_then(|path| read(&mut run, path));
+    run.linked.push(root.clone());
     if let Some(node) = template.root() {
         let mut scope = Scope::new(Template::of(node), root.clone(), String::new());
         if let Some(given) = values

@@ -26,10 +26,8 @@ pub(super) struct Run<'t> {
     pub(super) cache: &'t Cache,
     /// What it has given so far.
     pub(super) out: Evaluated,
-    /// Linked templates that are being evaluated, outermost first.
+    /// Templates that are being evaluated, outermost first.
     pub(super) linked: Vec<RelPath>,
-    /// How many scopes were made; names each in spellings.
-    pub(super) scopes: u32,
     seen: BTreeSet<Notice>,
     steps: u64,
     depth: u32,
@@ -42,7 +40,6 @@ impl<'t> Run<'t> {
             cache,
             out: Evaluated::default(),
             linked: Vec::new(),
-            scopes: 0,
             seen: BTreeSet::new(),
             steps: 0,
             depth: 0,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::run::Run;
 use super::scope::Frame;
-use super::{ids, inputs};
+use super::{ids, inputs, nested};
 use crate::expression::{Call, Environment, Failure};
 use crate::model::{Data, Entry, Number, Origin, Type, Unknown, Value, Via, Why};
 use crate::source::Span;
@@ -144,6 +144,14 @@ impl<'r, 't, 'f, 's> Token<'r, 't, 'f, 's> {
         value
     }
 
+    /// What a deployment of this template gives, or an unknown that remembers whose it is.
+    fn reference(&mut self, call: &Call<'_>) -> Value {
+        let whole = call.args.len() > 2;
+        let of = call.args.first().filter(|_| !whole);
+        let given = of.and_then(|of| nested::reference(self.run, self.frame.scope, of, self.span));
+        given.unwrap_or_else(|| self.unknown(ids::read("reference", call.args)))
+    }
+
     fn user_function(&mut self, namespace: &str, call: &Call<'_>) -> Result<Value, Failure> {
         let key = format!("{namespace}.{}", call.name).to_ascii_lowercase();
         let Some(function) = self.frame.scope.template.functions.get(&key).copied() else {
@@ -186,15 +194,12 @@ impl Environment for Token<'_, '_, '_, '_> {
             "parameters" => self.named(call, Via::Parameter),
             "variables" => self.named(call, Via::ArmVariable),
             "copyindex" => self.copy_index(call),
-            "resourceid"
-            | "subscriptionresourceid"
-            | "tenantresourceid"
-            | "managementgroupresourceid"
-            | "extensionresourceid" => match ids::resource_id(call.name, call.args) {
+            _ if ids::is_id_function(&name) => match ids::resource_id(call.name, call.args) {
                 Ok(unknown) => Ok(self.unknown(unknown)),
                 Err(message) => Err(Failure::invalid(call.range.clone(), message)),
             },
-            "reference" | "references" | "pickzones" | "providers" | "roledefinitions" => {
+            "reference" => Ok(self.reference(call)),
+            "references" | "pickzones" | "providers" | "roledefinitions" => {
                 Ok(self.unknown(ids::read(&name, call.args)))
             }
             _ if name.starts_with("list") => Ok(self.unknown(ids::read(&name, call.args))),
@@ -205,7 +210,7 @@ impl Environment for Token<'_, '_, '_, '_> {
             )),
             "tenant" => Ok(self.place("tenant", &["tenantId", "displayName"])),
             "managementgroup" => Ok(self.place("managementGroup", &["id", "name"])),
-            "deployment" => Ok(self.place("deployment", &["name", "location"])),
+            "deployment" => Ok(self.place("deployment", &["name", "location", "properties"])),
             "environment" => Ok(self.place("environment", &["name"])),
             "newguid" | "utcnow" | "deployer" => {
                 let unknown = Unknown::because(Why::Nondeterministic).not_null();
