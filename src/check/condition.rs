@@ -1,8 +1,8 @@
 //! The three-valued evaluator of conditions. Beside the verdict it says which fields decided.
 
 use crate::model::{
-    Completeness, Data, Estate, Existence, Kind, Lookup, Match, Origin, Path, Resource, ResourceId,
-    Step, Unknown, Value, facts, look_up,
+    Completeness, Data, Estate, Existence, Lookup, Match, Origin, Path, Resource, ResourceId, Step,
+    Unknown, Value, facts, look_up,
 };
 use crate::rule::{Condition, Count, Elsewhere, Related, Subject, Test};
 
@@ -69,8 +69,23 @@ pub struct Witness<'m> {
     pub path: Path,
     /// What is there.
     pub seen: Seen<'m>,
-    /// What was asked of it; `None` when the element as a whole is meant.
-    pub test: Option<&'m Test>,
+    /// What was asked of it; `None` when nothing was.
+    pub asked: Option<Asked<'m>>,
+    /// `true` where the opposite of what was asked is demanded.
+    pub negated: bool,
+    /// `true` where any one of several fields can settle the matter.
+    pub alternative: bool,
+    /// For an element that counts: the fields that make it count.
+    pub because: Vec<Witness<'m>>,
+}
+
+/// What is asked of a field.
+#[derive(Clone, Copy, Debug)]
+pub enum Asked<'m> {
+    /// A comparison.
+    Test(&'m Test),
+    /// That a list has so many of these elements.
+    Count(&'m Count, &'m Test),
 }
 
 /// What a witness saw.
@@ -86,8 +101,8 @@ pub enum Seen<'m> {
     Unknown(&'m Unknown, Origin),
     /// A path that the language cannot speak of.
     Unmapped,
-    /// No companion of this type.
-    NoCompanion(&'m Kind),
+    /// No companion of the sort that is wanted.
+    NoCompanion(&'m Related),
     /// A companion of this type that may or may not belong to it.
     MaybeCompanion(ResourceId),
     /// An expression of the condition itself.
@@ -116,6 +131,28 @@ impl<'m> Judgement<'m> {
             truth,
             witnesses: vec![witness],
         }
+    }
+}
+
+impl<'m> Witness<'m> {
+    /// A witness of which nothing was asked.
+    pub fn new(resource: ResourceId, path: Path, seen: Seen<'m>) -> Self {
+        Self {
+            resource,
+            path,
+            seen,
+            asked: None,
+            negated: false,
+            alternative: false,
+            because: Vec::new(),
+        }
+    }
+
+    /// The same witness, of which this was asked.
+    #[must_use]
+    pub fn asked(mut self, asked: Asked<'m>) -> Self {
+        self.asked = Some(asked);
+        self
     }
 }
 
@@ -161,7 +198,10 @@ impl<'m> Scene<'m> {
             Condition::AllOf(parts) => self.join(parts, bound, Truth::False),
             Condition::AnyOf(parts) => self.join(parts, bound, Truth::True),
             Condition::Not(inner) => {
-                let inner = self.within(inner, bound);
+                let mut inner = self.within(inner, bound);
+                for witness in &mut inner.witnesses {
+                    witness.negated = !witness.negated;
+                }
                 Judgement {
                     truth: inner.truth.not(),
                     witnesses: inner.witnesses,
@@ -192,11 +232,20 @@ impl<'m> Scene<'m> {
         } else {
             decisive.not()
         };
-        let deciding = judged.into_iter().filter(|part| part.truth == truth);
-        Judgement {
-            truth,
-            witnesses: deciding.flat_map(|part| part.witnesses).collect(),
+        let deciding: Vec<Judgement<'m>> = judged
+            .into_iter()
+            .filter(|part| part.truth == truth)
+            .collect();
+        // Where all parts say the same, one of them that says the opposite turns the verdict.
+        let alternative = truth == decisive.not() && deciding.len() > 1;
+        let mut witnesses: Vec<Witness<'m>> = deciding
+            .into_iter()
+            .flat_map(|part| part.witnesses)
+            .collect();
+        for witness in &mut witnesses {
+            witness.alternative |= alternative;
         }
+        Judgement { truth, witnesses }
     }
 
     /// With `[*]`, every element must pass; those that do not are the witnesses.
@@ -248,12 +297,7 @@ impl<'m> Scene<'m> {
         };
         (
             truth,
-            Witness {
-                resource: self.id,
-                path: at,
-                seen,
-                test: Some(test),
-            },
+            Witness::new(self.id, at, seen).asked(Asked::Test(test)),
         )
     }
 
@@ -264,13 +308,8 @@ impl<'m> Scene<'m> {
         bound: &[Binding],
     ) -> Judgement<'m> {
         let value = value::evaluate(self, literal, &|path| bind(path, bound));
-        let seen = Seen::Expression;
-        let witness = Witness {
-            resource: self.id,
-            path: Path::default(),
-            seen,
-            test: Some(test),
-        };
+        let witness =
+            Witness::new(self.id, Path::default(), Seen::Expression).asked(Asked::Test(test));
         Judgement::seen(test_value(&value, test), witness)
     }
 
@@ -311,11 +350,9 @@ impl<'m> Scene<'m> {
             least + maybe.len()
         };
         let truth = count_verdict(least, most, test);
-        let element = |at: Path, lookup: Lookup<'m>| Witness {
-            resource: self.id,
-            path: at,
-            seen: seen(lookup),
-            test: None,
+        let element = |at: Path, lookup: Lookup<'m>, because| Witness {
+            because,
+            ..Witness::new(self.id, at, seen(lookup)).asked(Asked::Count(count, test))
         };
         let witnesses = match truth {
             // What is not known decides, so its own witnesses name the inputs.
@@ -325,9 +362,11 @@ impl<'m> Scene<'m> {
                 .collect(),
             Truth::True | Truth::False if !sure.is_empty() && wants_fewer(test) => sure
                 .into_iter()
-                .map(|(at, lookup, _)| element(at, lookup))
+                .map(|(at, lookup, inner)| element(at, lookup, inner.witnesses))
                 .collect(),
-            Truth::True | Truth::False => vec![self.list_witness(&path)],
+            Truth::True | Truth::False => {
+                vec![self.list_witness(&path).asked(Asked::Count(count, test))]
+            }
         };
         Judgement { truth, witnesses }
     }
@@ -342,12 +381,7 @@ impl<'m> Scene<'m> {
         let (at, seen) = answer.map_or((list.clone(), Seen::Expression), |(at, lookup)| {
             (at, seen(lookup))
         });
-        Witness {
-            resource: self.id,
-            path: at,
-            seen,
-            test: None,
-        }
+        Witness::new(self.id, at, seen)
     }
 
     fn related(&self, related: &'m Related) -> Judgement<'m> {
@@ -372,7 +406,8 @@ impl<'m> Scene<'m> {
             };
             let mut witnesses = fulfils.witnesses;
             if truth == Truth::Unknown && fulfils.truth == Truth::True {
-                witnesses = vec![self.about(Seen::MaybeCompanion(other))];
+                let seen = Seen::MaybeCompanion(other);
+                witnesses = vec![Witness::new(self.id, Path::default(), seen)];
             }
             // A companion that may belong to another resource cannot make this one fail.
             if truth == Truth::False && !sure {
@@ -398,17 +433,8 @@ impl<'m> Scene<'m> {
         } else {
             Truth::False
         };
-        Judgement::seen(truth, self.about(Seen::NoCompanion(&related.kind)))
-    }
-
-    /// What was seen of the resource as a whole.
-    fn about(&self, seen: Seen<'m>) -> Witness<'m> {
-        Witness {
-            resource: self.id,
-            path: Path::default(),
-            seen,
-            test: None,
-        }
+        let seen = Seen::NoCompanion(related);
+        Judgement::seen(truth, Witness::new(self.id, Path::default(), seen))
     }
 
     /// A companion that exists only under a condition counts for a resource that does so too.

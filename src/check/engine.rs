@@ -9,6 +9,7 @@ use crate::rule::{Rule, Target};
 use crate::source::RelPath;
 
 use super::condition::{Judgement, Scene, Seen, Truth, Witness};
+use super::wording::About;
 use super::{place, wish, wording};
 
 /// What judging one unit gave.
@@ -112,11 +113,15 @@ fn judge_rule(
             (Truth::True, Truth::Unknown) => {
                 let own = case.own(require.witnesses);
                 undecided |= own.is_some();
-                judged.findings.extend(own.map(|it| case.undecided(it)));
+                judged
+                    .findings
+                    .extend(own.map(|it| case.undecided(it, About::Demand)));
             }
             (Truth::Unknown, _) => {
                 undecided = true;
-                judged.findings.push(case.undecided(when.witnesses));
+                judged
+                    .findings
+                    .push(case.undecided(when.witnesses, About::Applies));
             }
         }
     }
@@ -149,16 +154,16 @@ impl<'m> Case<'_, 'm> {
         }
         elements.dedup_by(|a, b| a.path == b.path);
         for element in elements {
-            findings.push(self.finding(State::Open, vec![element]));
+            findings.push(self.finding(State::Open, vec![element], About::Demand));
         }
         if !fields.is_empty() || findings.is_empty() {
-            findings.push(self.finding(State::Open, fields));
+            findings.push(self.finding(State::Open, fields, About::Demand));
         }
         findings
     }
 
-    fn undecided(&self, witnesses: Vec<Witness<'m>>) -> Finding {
-        self.finding(State::Undecided, witnesses)
+    fn undecided(&self, witnesses: Vec<Witness<'m>>, about: About) -> Finding {
+        self.finding(State::Undecided, witnesses, about)
     }
 
     /// The witnesses without those that are told about the resource that says them; `None` when that
@@ -193,10 +198,18 @@ impl<'m> Case<'_, 'm> {
     }
 
     /// A finding whose place and property are those of `at`, else of the first witness.
-    fn finding(&self, state: State, mut witnesses: Vec<Witness<'m>>) -> Finding {
+    fn finding(&self, state: State, mut witnesses: Vec<Witness<'m>>, about: About) -> Finding {
         let resource = self.scene.resource();
         if let Some(at) = &self.target.at {
-            witnesses.insert(0, place::witness_at(self.scene, at));
+            let at = place::witness_at(self.scene, at);
+            let is_about =
+                |witness: &Witness<'m>| witness.resource == at.resource && witness.path == at.path;
+            // What was asked of it is worth telling, where it was asked.
+            let first = match witnesses.iter().position(is_about) {
+                Some(index) => witnesses.remove(index),
+                None => at,
+            };
+            witnesses.insert(0, first);
         }
         let first = witnesses.first();
         let place = place::of(self.scene.estate, resource, first);
@@ -210,8 +223,8 @@ impl<'m> Case<'_, 'm> {
         };
         let wording = wording::Case {
             scene: self.scene,
-            rule: self.rule,
             state,
+            about,
             witnesses: &witnesses,
             deciding: &deciding,
         };

@@ -54,12 +54,7 @@ pub(super) fn witness_at<'m>(scene: Scene<'m>, at: &Path) -> Witness<'m> {
         Some((path, Lookup::Unmapped)) => (path, Seen::Unmapped),
         None => (at.clone(), Seen::Expression),
     };
-    Witness {
-        resource: scene.id,
-        path,
-        seen,
-        test: None,
-    }
+    Witness::new(scene.id, path, seen)
 }
 
 /// The header of the nearest enclosing block or object that is written down. The `properties` of an
@@ -118,6 +113,6 @@ fn word(via: Via) -> &'static str {
         Via::ParameterFile => "the parameter file sets it here",
         Via::ProviderDefault => "the provider sends it",
         Via::ServiceDefault => "the service assumes it",
-        Via::Computed => "it is computed here",
+        Via::Computed | Via::Derived => "it is computed here",
     }
 }

@@ -9,6 +9,7 @@ use crate::rule::{Literal, Remedy, RemedyChange, Target, Test};
 
 use super::compare::test_lookup;
 use super::condition::{Scene, Truth, Witness};
+use super::phrase::enumerate;
 use super::value::plain;
 
 /// The wishes of a target, best first, and what a person must choose where there is no wish.
@@ -28,10 +29,8 @@ pub(super) fn wishes(
         }
         if !remedy.needs.is_empty() {
             needs.get_or_insert_with(|| {
-                format!(
-                    "It needs {}, which only a person can choose.",
-                    remedy.needs.join(" and ")
-                )
+                let needs = enumerate(&remedy.needs, "and");
+                format!("It needs {needs}, which only a person can choose.")
             });
             continue;
         }

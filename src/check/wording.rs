@@ -1,104 +1,270 @@
-//! The words of a finding.
+//! The words of a finding: whole sentences that say which property of what is wrong, what was found
+//! there, and what is demanded.
 
 use crate::finding::State;
-use crate::model::{Completeness, Data, Existence, Path, Unknown, Value, Why};
-use crate::rule::{Literal, Rule, Test};
+use crate::model::{
+    Completeness, Data, Existence, Origin, Path, Relation, Step, Unknown, Value, Why,
+};
 
-use super::condition::{Scene, Seen, Witness};
+use super::condition::{Asked, Scene, Seen, Witness};
 use super::engine::lacks_companion;
+use super::phrase::{self, enumerate};
 
 /// What there is to say something about.
 pub(super) struct Case<'c, 'm> {
     /// The resource and its estate.
     pub scene: Scene<'m>,
-    /// The rule.
-    pub rule: &'c Rule,
     /// How it stands.
     pub state: State,
+    /// What the witnesses are about.
+    pub about: About,
     /// What decided; the first is what the finding is about.
     pub witnesses: &'c [Witness<'m>],
     /// For an undecided finding, what decides.
     pub deciding: &'c [String],
 }
 
+/// What the witnesses of a finding are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// What the rule demands.
+    Demand,
+    /// Whether it applies at all.
+    Applies,
+}
+
+/// How many witnesses are told of.
+const MOST_FACTS: usize = 4;
+
 impl Case<'_, '_> {
     /// Whole sentences; the first says it all.
-    pub(super) fn message(&self) -> String {
-        let resource = self.scene.resource();
-        let condition = match resource.existence {
-            Existence::Certain => "",
-            Existence::Conditional(_) | Existence::Symbolic(_) => ", if it is deployed",
+    pub fn message(&self) -> String {
+        let sentences = match self.state {
+            State::Open | State::Suppressed => self.failures(),
+            State::Undecided => vec![self.undecided()],
         };
-        let address = &resource.address;
-        match self.state {
-            State::Open | State::Suppressed => {
-                let facts: Vec<String> = self.failing().map(|witness| self.fact(witness)).collect();
-                let facts = if facts.is_empty() {
-                    "it does not meet the condition".to_owned()
-                } else {
-                    facts.join("; ")
-                };
-                format!("{}: of `{address}`{condition}, {facts}.", self.rule.title)
+        let condition = match self.scene.resource().existence {
+            Existence::Certain => "",
+            Existence::Conditional(_) | Existence::Symbolic(_) => "If deployed, ",
+        };
+        format!("{condition}{}", sentences.join(" "))
+    }
+
+    /// What must all be mended, a sentence each; then what of which one is enough.
+    fn failures(&self) -> Vec<String> {
+        let facts: Vec<&Witness<'_>> = self.distinct();
+        let (either, each): (Vec<&Witness<'_>>, Vec<&Witness<'_>>) =
+            facts.iter().partition(|witness| witness.alternative);
+        let mut sentences: Vec<String> = Vec::new();
+        for witness in each.iter().take(MOST_FACTS) {
+            let fact = self.fact(witness, sentences.is_empty());
+            sentences.push(format!("{}.", capitalized(&fact)));
+        }
+        if let [only] = either.as_slice() {
+            let fact = self.fact(only, sentences.is_empty());
+            sentences.push(format!("{}.", capitalized(&fact)));
+        } else if !either.is_empty() {
+            let clauses: Vec<String> = either
+                .iter()
+                .take(MOST_FACTS)
+                .enumerate()
+                .map(|(index, witness)| self.fact(witness, index == 0 && sentences.is_empty()))
+                .collect();
+            sentences.push(format!(
+                "One of these has to change: {}.",
+                clauses.join("; or ")
+            ));
+        }
+        let left = each.len().saturating_sub(MOST_FACTS) + either.len().saturating_sub(MOST_FACTS);
+        match (sentences.is_empty(), left) {
+            (true, _) => {
+                let address = &self.scene.resource().address;
+                vec![format!("`{address}` does not meet the condition.")]
             }
-            State::Undecided => {
-                let deciding = self.deciding.join(", ");
-                format!(
-                    "{}: undecided for `{address}`{condition}; it depends on {deciding}.",
-                    self.rule.title
-                )
+            (false, 0) => sentences,
+            (false, 1) => [sentences, vec!["1 further property is wrong.".to_owned()]].concat(),
+            (false, left) => [
+                sentences,
+                vec![format!("{left} further properties are wrong.")],
+            ]
+            .concat(),
+        }
+    }
+
+    fn undecided(&self) -> String {
+        let address = &self.scene.resource().address;
+        let deciding = enumerate(self.deciding, "and");
+        let asked = self.witnesses.iter().find_map(|witness| {
+            let demand = demand(witness)?;
+            Some(format!("{} {demand}", self.subject(witness, true)))
+        });
+        let companion = self
+            .witnesses
+            .iter()
+            .find_map(|witness| match &witness.seen {
+                Seen::NoCompanion(related) => Some(format!(
+                    "`{address}` must have a {}",
+                    phrase::companion(related)
+                )),
+                _ => None,
+            });
+        match (self.about, asked.or(companion)) {
+            (About::Demand, Some(asked)) => {
+                format!("{asked}; whether that is so depends on {deciding}.")
+            }
+            (About::Demand, None) => {
+                format!("Whether `{address}` is as demanded depends on {deciding}.")
+            }
+            (About::Applies, _) => {
+                format!("Whether this is demanded of `{address}` depends on {deciding}.")
             }
         }
     }
 
-    /// The witnesses worth a word: each place once, at most four.
-    fn failing(&self) -> impl Iterator<Item = &Witness<'_>> {
-        let mut seen: Vec<&Path> = Vec::new();
-        let distinct = self.witnesses.iter().filter(move |witness| {
-            let new = lacks_companion(witness) || !seen.contains(&&witness.path);
-            seen.push(&witness.path);
-            new
-        });
-        distinct.take(4)
+    /// The witnesses worth a word, each place once.
+    fn distinct(&self) -> Vec<&Witness<'_>> {
+        let mut seen: Vec<(&Path, crate::model::ResourceId)> = Vec::new();
+        let mut distinct = Vec::new();
+        for witness in self.witnesses {
+            let place = (&witness.path, witness.resource);
+            if lacks_companion(witness) || !seen.contains(&place) {
+                distinct.push(witness);
+            }
+            seen.push(place);
+        }
+        distinct
     }
 
-    fn fact(&self, witness: &Witness<'_>) -> String {
+    /// The property of a witness: with its resource when it is named for the first time.
+    fn subject(&self, witness: &Witness<'_>, first: bool) -> String {
         let owner = self.scene.estate.resource(witness.resource);
-        let of = if witness.resource == self.scene.id {
-            String::new()
-        } else {
-            format!(" of `{}`", owner.address)
-        };
         let path = super::wish::named(owner, &witness.path);
-        let wanted = witness
-            .test
-            .map(|test| format!(", and must {}", requirement(test)))
+        self.spelled(witness, &path, first)
+    }
+
+    fn spelled(&self, witness: &Witness<'_>, path: &Path, first: bool) -> String {
+        let owner = &self.scene.estate.resource(witness.resource).address;
+        if witness.resource != self.scene.id {
+            let own = &self.scene.resource().address;
+            format!("`{path}` of `{owner}`, which belongs to `{own}`,")
+        } else if first {
+            format!("`{path}` of `{owner}`")
+        } else {
+            format!("its `{path}`")
+        }
+    }
+
+    /// One thing that is wrong, as a clause.
+    fn fact(&self, witness: &Witness<'_>, first: bool) -> String {
+        let subject = self.subject(witness, first);
+        let but = demand(witness)
+            .map(|demand| format!(", but {demand}"))
             .unwrap_or_default();
         match &witness.seen {
-            Seen::Value(value) if witness.test.is_none() && is_composite(value) => {
-                format!("`{path}`{of} is not as required")
-            }
-            Seen::Value(value) => format!("`{path}`{of} is {}{wanted}", spell(value)),
+            _ if is_counted(witness) => Self::counted(witness, &subject),
+            Seen::Value(value) => self
+                .forbidden_item(witness, value, first)
+                .unwrap_or_else(|| format!("{subject} is {}{but}", spell(value))),
             Seen::Assumed(_, data) => {
-                let value = Value::new(data.clone(), crate::model::Origin::NOWHERE);
-                format!(
-                    "`{path}`{of} is not set, which means {}{wanted}",
-                    spell(&value)
-                )
+                let value = spell(&Value::new(data.clone(), Origin::NOWHERE));
+                format!("{subject} is not set, which means {value}{but}")
             }
-            Seen::NoCompanion(kind) => format!("no `{kind}` belongs to it"),
+            Seen::NoCompanion(related) => {
+                let own = &self.scene.resource().address;
+                let wanted = phrase::companion(related);
+                match &related.relation {
+                    Relation::ReferredToBy(_) => {
+                        format!("a {wanted} must refer to `{own}`, but none does")
+                    }
+                    Relation::RefersTo(_) => {
+                        format!("`{own}` must refer to a {wanted}, but refers to none")
+                    }
+                    Relation::Child | Relation::Extension | Relation::Parent => {
+                        format!("`{own}` must have a {wanted}, but has none")
+                    }
+                }
+            }
             Seen::MaybeCompanion(other) => {
-                format!(
-                    "`{}` may belong to it",
-                    self.scene.estate.resource(*other).address
-                )
+                let other = &self.scene.estate.resource(*other).address;
+                format!("`{other}` may or may not belong to it")
             }
-            Seen::Unknown(..) | Seen::Unmapped => format!("`{path}`{of} is not known{wanted}"),
+            Seen::Unknown(..) | Seen::Unmapped => format!("{subject} is not known{but}"),
             Seen::Expression if witness.path.0.is_empty() => {
-                "its condition does not hold".to_owned()
+                let own = &self.scene.resource().address;
+                format!("`{own}` does not meet a condition of the rule")
             }
-            Seen::Missing(..) | Seen::Expression => format!("`{path}`{of} is not set{wanted}"),
+            Seen::Missing(..) | Seen::Expression => format!("{subject} is not set{but}"),
         }
     }
+
+    /// An element of a list of which there are too many.
+    fn counted(witness: &Witness<'_>, subject: &str) -> String {
+        let none = match witness.asked {
+            Some(Asked::Count(_, test)) => phrase::wants_none(test, witness.negated),
+            Some(Asked::Test(_)) | None => true,
+        };
+        let verdict = if none {
+            "must not be there"
+        } else {
+            "is one more than there may be"
+        };
+        let clauses: Vec<String> = witness
+            .because
+            .iter()
+            .filter_map(|inner| {
+                let rest = inner.path.0.strip_prefix(witness.path.0.as_slice())?;
+                let path = Path(rest.to_vec());
+                let Seen::Value(value) = &inner.seen else {
+                    return None;
+                };
+                Some(format!("`{path}` is {}", spell(value)))
+            })
+            .collect();
+        if clauses.is_empty() {
+            return format!("{subject} {verdict}");
+        }
+        format!("{subject} {verdict}: its {}", enumerate(&clauses, "and"))
+    }
+
+    /// A text in a list that must not have it: `*` among the allowed origins.
+    fn forbidden_item(&self, witness: &Witness<'_>, value: &Value, first: bool) -> Option<String> {
+        let (Step::Index(_), rest) = witness.path.0.split_last()? else {
+            return None;
+        };
+        if value.sensitive || value.as_str().is_none() || witness.asked.is_none() {
+            return None;
+        }
+        let owner = self.scene.estate.resource(witness.resource);
+        let list = super::wish::named(owner, &Path(rest.to_vec()));
+        let list = self.spelled(witness, &list, first);
+        let demand = demand(witness)?.replacen("must", "an item must", 1);
+        Some(format!("{list} contains {}, but {demand}", spell(value)))
+    }
+}
+
+/// An element that counts, as opposed to the list that has too few.
+fn is_counted(witness: &Witness<'_>) -> bool {
+    let is_element = matches!(witness.path.0.last(), Some(Step::Index(_)));
+    is_element && matches!(witness.asked, Some(Asked::Count(..)))
+}
+
+/// What is demanded of a witness.
+fn demand(witness: &Witness<'_>) -> Option<String> {
+    Some(match witness.asked? {
+        Asked::Test(test) => phrase::demand(test, witness.negated),
+        Asked::Count(count, test) => {
+            let number = phrase::quantity(count, test, witness.negated);
+            format!("must have {number}")
+        }
+    })
+}
+
+/// With a capital letter where it starts with a word.
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_ascii_uppercase().to_string() + chars.as_str()
+    })
 }
 
 /// The inputs, or the reasons, that an undecided finding depends on; each once.
@@ -116,7 +282,9 @@ pub(super) fn deciding(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> Vec<Strin
                 "whether `{}` belongs to it",
                 scene.estate.resource(*other).address
             ),
-            Seen::NoCompanion(kind) => format!("whether a `{kind}` is declared elsewhere"),
+            Seen::NoCompanion(related) => {
+                format!("whether a `{}` is declared elsewhere", related.kind)
+            }
             Seen::Value(value) => {
                 first_unknown(value).map_or_else(|| format!("`{}`", witness.path), reason)
             }
@@ -170,10 +338,6 @@ fn first_unknown(value: &Value) -> Option<&Unknown> {
     }
 }
 
-fn is_composite(value: &Value) -> bool {
-    matches!(value.data, Data::List(_) | Data::Map(_))
-}
-
 /// A value in words; what is sensitive is never spelled.
 fn spell(value: &Value) -> String {
     if value.sensitive {
@@ -190,55 +354,22 @@ fn spell(value: &Value) -> String {
             format!("`{short}{more}`")
         }
         Data::List(list) if list.items.is_empty() => "an empty list".to_owned(),
-        Data::List(list) => format!("a list of {}", list.items.len()),
+        Data::List(list) if list.items.len() <= 4 && list.items.iter().all(is_plain) => {
+            let items: Vec<String> = list.items.iter().map(spell).collect();
+            format!("the list of {}", enumerate(&items, "and"))
+        }
+        Data::List(list) => format!("a list of {} items", list.items.len()),
         Data::Map(_) => "an object".to_owned(),
         Data::Unknown(_) => "not known".to_owned(),
     }
 }
 
-fn literal(value: &Literal) -> String {
-    match value {
-        Literal::Null => "null".to_owned(),
-        Literal::Bool(value) => format!("`{value}`"),
-        Literal::Int(value) => format!("`{value}`"),
-        Literal::Float(value) => format!("`{value}`"),
-        Literal::String(text) => format!("`{text}`"),
-        Literal::List(items) => items.iter().map(literal).collect::<Vec<_>>().join(", "),
-        Literal::Map(_) => "the object of the rule".to_owned(),
+fn is_plain(value: &Value) -> bool {
+    match value.data {
+        Data::Bool(_) | Data::Number(_) | Data::String(_) => !value.sensitive,
+        Data::Null | Data::List(_) | Data::Map(_) | Data::Unknown(_) => false,
     }
 }
 
-fn list(values: &[Literal]) -> String {
-    values.iter().map(literal).collect::<Vec<_>>().join(" or ")
-}
-
-/// What a test asks for, after "must".
-fn requirement(test: &Test) -> String {
-    match test {
-        Test::Equals(value) => format!("be {}", literal(value)),
-        Test::NotEquals(value) => format!("not be {}", literal(value)),
-        Test::In(values) => format!("be {}", list(values)),
-        Test::NotIn(values) => format!("not be {}", list(values)),
-        Test::Like(pattern) | Test::Match(pattern) | Test::MatchInsensitively(pattern) => {
-            format!("match `{pattern}`")
-        }
-        Test::NotLike(pattern) | Test::NotMatch(pattern) | Test::NotMatchInsensitively(pattern) => {
-            format!("not match `{pattern}`")
-        }
-        Test::Contains(value) => format!("contain {}", literal(value)),
-        Test::NotContains(value) => format!("not contain {}", literal(value)),
-        Test::ContainsKey(key) => format!("have `{key}`"),
-        Test::NotContainsKey(key) => format!("not have `{key}`"),
-        Test::Exists(true) => "be set".to_owned(),
-        Test::Exists(false) => "not be set".to_owned(),
-        Test::Greater(value) => format!("be greater than {}", literal(value)),
-        Test::GreaterOrEquals(value) => format!("be {} or greater", literal(value)),
-        Test::Less(value) => format!("be less than {}", literal(value)),
-        Test::LessOrEquals(value) => format!("be {} or less", literal(value)),
-        Test::CoversRange(ranges) => format!("cover {}", ranges.join(" or ")),
-        Test::CoversPort(ports) => {
-            let ports: Vec<String> = ports.iter().map(ToString::to_string).collect();
-            format!("cover port {}", ports.join(" or "))
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,18 @@ pub trait Environment {
     /// The origin of what the expression computes.
     fn computed(&mut self) -> Origin;
 
+    /// The origin of what the expression computes out of `values`, the one that decides first.
+    fn derived(&mut self, values: &[&Value]) -> Origin {
+        let _ = values;
+        self.computed()
+    }
+
+    /// The origin of a value that was chosen because of `by`: its own where it comes from elsewhere.
+    fn decided(&mut self, value: Origin, by: &Value) -> Origin {
+        let _ = by;
+        value
+    }
+
     /// The origin of a member that was read out of `container` and was written at `item`.
     fn selected(&mut self, container: Origin, item: Origin) -> Origin {
         let _ = container;

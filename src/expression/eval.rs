@@ -83,7 +83,7 @@ impl Evaluation<'_> {
             }
             if let Some(function) = functions::find(&lower) {
                 let values = self.values(args)?;
-                let origin = self.env.computed();
+                let origin = self.env.derived(&values.iter().collect::<Vec<_>>());
                 return functions::call(function, &values, origin, &mut |from, item| {
                     self.env.selected(from, item)
                 })
@@ -115,8 +115,10 @@ impl Evaluation<'_> {
         };
         let decision = self.value(condition)?;
         match &decision.data {
-            Data::Bool(true) => return self.value(then),
-            Data::Bool(false) => return self.value(otherwise),
+            Data::Bool(truth) => {
+                let chosen = self.value(if *truth { then } else { otherwise })?;
+                return Ok(self.chosen(chosen, &decision));
+            }
             Data::Unknown(_) => {}
             Data::Null | Data::Number(_) | Data::String(_) | Data::List(_) | Data::Map(_) => {
                 let found = functions::describe(&decision);
@@ -124,7 +126,7 @@ impl Evaluation<'_> {
                 return Err(Failure::invalid(condition.range.clone(), message));
             }
         }
-        let origin = self.env.computed();
+        let origin = self.env.derived(&[&decision]);
         // A branch that would not be taken may be wrong (`outputs` of a skipped deployment).
         match (self.value(then), self.value(otherwise)) {
             (Ok(then), Ok(otherwise)) => Ok(unknowns::either(&decision, &then, &otherwise, origin)),
@@ -134,6 +136,13 @@ impl Evaluation<'_> {
             }
             (Err(failure), Err(_)) => Err(failure),
         }
+    }
+
+    /// A value that the expression itself spells was decided by what chose it; one from elsewhere
+    /// keeps its own way.
+    fn chosen(&mut self, mut value: Value, by: &Value) -> Value {
+        value.origin = self.env.decided(value.origin, by);
+        value
     }
 
     /// `and`, `or`: one argument that is `decisive` decides, whatever the others are.
@@ -147,15 +156,16 @@ impl Evaluation<'_> {
         if args.is_empty() {
             return Err(wrong_count(range, name, "at least 1 argument", 0));
         }
-        let origin = self.env.computed();
         let mut open = Vec::new();
+        let mut known = Vec::new();
         for arg in args {
             let value = self.value(arg)?;
             match &value.data {
                 Data::Bool(truth) if *truth == decisive => {
+                    let origin = self.env.derived(&[&value]);
                     return Ok(Value::new(Data::Bool(decisive), origin));
                 }
-                Data::Bool(_) => {}
+                Data::Bool(_) => known.push(value),
                 Data::Unknown(_) => open.push(value),
                 Data::Null | Data::Number(_) | Data::String(_) | Data::List(_) | Data::Map(_) => {
                     let found = functions::describe(&value);
@@ -165,9 +175,15 @@ impl Evaluation<'_> {
             }
         }
         match open.as_slice() {
-            [] => Ok(Value::new(Data::Bool(!decisive), origin)),
+            [] => {
+                let origin = self.env.derived(&known.iter().collect::<Vec<_>>());
+                Ok(Value::new(Data::Bool(!decisive), origin))
+            }
             [only] => Ok(only.clone()),
-            _ => Ok(functions::unknown_truth(name, &open, origin)),
+            several => {
+                let origin = self.env.derived(&several.iter().collect::<Vec<_>>());
+                Ok(functions::unknown_truth(name, several, origin))
+            }
         }
     }
 
@@ -177,9 +193,11 @@ impl Evaluation<'_> {
             return Err(wrong_count(range, "coalesce", "at least 1 argument", 0));
         }
         let mut possible: Vec<Value> = Vec::new();
+        let mut nulls: Vec<Value> = Vec::new();
         for arg in args {
             let value = self.value(arg)?;
             if value.is_null() {
+                nulls.push(value);
                 continue;
             }
             let ends = unknowns::is_present(&value);
@@ -188,11 +206,17 @@ impl Evaluation<'_> {
                 break;
             }
         }
-        let origin = self.env.computed();
+        let passed: Vec<&Value> = nulls.iter().collect();
         match possible.as_slice() {
-            [] => Ok(Value::null(origin)),
-            [only] => Ok(only.clone()),
-            _ => Ok(functions::unknown_coalesce(&possible, origin)),
+            [] => Ok(Value::null(self.env.derived(&passed))),
+            [only] => match nulls.first() {
+                Some(null) => Ok(self.chosen(only.clone(), null)),
+                None => Ok(only.clone()),
+            },
+            _ => {
+                let origin = self.env.derived(&possible.iter().collect::<Vec<_>>());
+                Ok(functions::unknown_coalesce(&possible, origin))
+            }
         }
     }
 

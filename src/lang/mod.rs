@@ -5,7 +5,7 @@ pub mod arm;
 mod planning;
 pub mod terraform;
 
-pub use planning::{Intent, Planned, plan};
+pub use planning::{How, Intent, Planned, plan};
 
 use crate::model::{Fragment, Origins, Written};
 use crate::source::{FileId, Notice, RelPath, SourceTree};
@@ -67,6 +67,8 @@ pub struct UnitOptions {
 pub struct Cache {
     /// Parsed Terraform files.
     pub terraform: terraform::Cache,
+    /// Parsed templates and parameter files.
+    pub arm: arm::Cache,
 }
 
 /// Finds the units among `files`. A module that another root calls is judged through its callers.
@@ -78,7 +80,7 @@ pub fn units(
     cache: &Cache,
 ) -> (Vec<Unit>, Vec<Notice>) {
     let (mut units, notices) = terraform::units(files, options, tree, &cache.terraform);
-    units.extend(arm::units(files, options, tree));
+    units.extend(arm::units(files, options, tree, &cache.arm));
     (units, notices)
 }
 
@@ -89,7 +91,9 @@ pub fn evaluate(unit: &Unit, tree: &dyn SourceTree, cache: &Cache) -> Evaluated 
         Input::Terraform { var_files, vars } => {
             terraform::evaluate(&unit.root, var_files, vars, tree, &cache.terraform)
         }
-        Input::Arm { parameters } => arm::evaluate(&unit.root, parameters.as_ref(), tree),
+        Input::Arm { parameters } => {
+            arm::evaluate(&unit.root, parameters.as_ref(), tree, &cache.arm)
+        }
     }
 }
 

@@ -36,9 +36,22 @@ pub enum Intent {
         address: String,
         /// The path in the dialect's terms.
         path: Path,
+        /// What shall happen there.
+        how: How,
     },
     /// A new written resource of this kind (in the dialect's terms).
     New(Kind),
+}
+
+/// What an intent does at its path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The value there becomes another; what is missing on the way is made.
+    Set,
+    /// The list there gets one item more.
+    Append,
+    /// What is there goes away.
+    Remove,
 }
 
 /// Plans `changes`, all of one wish about `resource`.
@@ -79,7 +92,7 @@ pub fn plan(
     for (id, changes) in by_written {
         let written = &estate.written[id.0 as usize];
         let plan = match resource.dialect {
-            Dialect::Arm => arm::plan::plan(written, &changes, &estate.origins, tree)?,
+            Dialect::Arm => arm::plan::plan(written, &changes, &estate.origins, tree, &cache.arm)?,
             Dialect::Terraform | Dialect::Azapi => {
                 planned
                     .hazards
@@ -156,13 +169,15 @@ fn at_home(
 }
 
 fn intent(address: &str, change: &Change) -> Intent {
+    let at = |path: &Path, how| Intent::At {
+        address: address.to_owned(),
+        path: path.clone(),
+        how,
+    };
     match change {
-        Change::Set { path, .. } | Change::Append { path, .. } | Change::Remove { path } => {
-            Intent::At {
-                address: address.to_owned(),
-                path: path.clone(),
-            }
-        }
+        Change::Set { path, .. } => at(path, How::Set),
+        Change::Append { path, .. } => at(path, How::Append),
+        Change::Remove { path } => at(path, How::Remove),
         Change::AddResource { kind, .. } => Intent::New(kind.clone()),
     }
 }

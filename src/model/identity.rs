@@ -165,7 +165,7 @@ pub(super) fn points_to<'v>(
         .as_unknown()
         .and_then(|unknown| unknown.points_to.as_ref());
     let hops = origins
-        .chain(value.origin)
+        .unchanged(value.origin)
         .filter_map(|hop| hop.points_to.as_ref());
     own.into_iter().chain(hops)
 }

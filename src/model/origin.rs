@@ -56,6 +56,8 @@ pub enum Via {
     ServiceDefault,
     /// An expression made it from other values.
     Computed,
+    /// An expression made it, and `from` is the value that decided: another value than this one.
+    Derived,
 }
 
 /// The arena of hops of one unit.
@@ -133,6 +135,13 @@ impl Origins {
         .take(64)
     }
 
+    /// The hops back to the place of writing, or to the expression that made the value out of another.
+    pub fn unchanged(&self, origin: Origin) -> impl Iterator<Item = &Hop> {
+        let mut made = false;
+        self.chain(origin)
+            .take_while(move |hop| !std::mem::replace(&mut made, hop.via == Via::Derived))
+    }
+
     /// The place of use: the nearest hop with a span.
     #[must_use]
     pub fn used_at(&self, origin: Origin) -> Option<Span> {
@@ -142,12 +151,13 @@ impl Origins {
     /// The last hop of the chain: where the value is written or made.
     #[must_use]
     pub fn written_at(&self, origin: Origin) -> &Hop {
-        self.chain(origin).last().unwrap_or(&self.hops[0])
+        self.unchanged(origin).last().unwrap_or(&self.hops[0])
     }
 
     /// The nearest resource attribute that the value was read from.
     #[must_use]
     pub fn points_to(&self, origin: Origin) -> Option<&Arc<PointsTo>> {
-        self.chain(origin).find_map(|hop| hop.points_to.as_ref())
+        self.unchanged(origin)
+            .find_map(|hop| hop.points_to.as_ref())
     }
 }

@@ -1,25 +1,26 @@
-//! What differs between two evaluations of a unit, value by value, as the dialect wrote it.
+//! What differs between two evaluations of a unit beyond what was meant to, value by value, as the
+//! dialect wrote it.
 
 use std::collections::BTreeMap;
 
-use crate::model::{Data, Estate, Existence, Path, Step, Value, Written};
+use super::explain;
+use crate::lang::Intent;
+use crate::model::{Estate, Existence, Path, Written};
 
-/// One evaluated value that differs.
+/// One evaluated value that differs although nothing was meant to change it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Difference {
     /// The value at this path of the written resource of this address.
     Value {
         /// The address.
         address: String,
-        /// The path in the dialect's terms.
+        /// The path in the dialect's terms, as it was before; where the value is new, as it is now.
         path: Path,
     },
     /// A written resource that was not there before.
     Added {
         /// Its address.
         address: String,
-        /// Its type as written.
-        kind: String,
     },
     /// A written resource that is gone, or exists under another condition.
     Existence {
@@ -32,25 +33,35 @@ impl Difference {
     /// The address of the written resource.
     pub(super) fn address(&self) -> &str {
         match self {
-            Self::Value { address, .. }
-            | Self::Added { address, .. }
-            | Self::Existence { address } => address,
+            Self::Value { address, .. } | Self::Added { address } | Self::Existence { address } => {
+                address
+            }
         }
     }
 }
 
-/// All differences, in the order of declaration.
-pub(super) fn compare(before: &Estate, after: &Estate) -> Vec<Difference> {
+/// All differences that no intent accounts for, in the order of declaration.
+pub fn compare(before: &Estate, after: &Estate, meant: &[&Intent]) -> Vec<Difference> {
     let mut old = by_address(before);
+    let mut new: Vec<&Intent> = meant
+        .iter()
+        .copied()
+        .filter(|intent| matches!(intent, Intent::New(_)))
+        .collect();
     let mut differences = Vec::new();
     for written in &after.written {
         let address = written.address.as_str();
         let Some(previous) = old.get_mut(address).and_then(Vec::pop) else {
-            let kind = written.kind.as_str().to_owned();
-            differences.push(Difference::Added {
-                address: address.to_owned(),
-                kind,
-            });
+            // Each companion that was meant accounts for one that came.
+            let one = new
+                .iter()
+                .position(|intent| matches!(intent, Intent::New(kind) if *kind == written.kind));
+            match one {
+                Some(index) => drop(new.swap_remove(index)),
+                None => differences.push(Difference::Added {
+                    address: address.to_owned(),
+                }),
+            }
             continue;
         };
         if !exists_alike(&previous.existence, &written.existence) {
@@ -58,14 +69,7 @@ pub(super) fn compare(before: &Estate, after: &Estate) -> Vec<Difference> {
                 address: address.to_owned(),
             });
         }
-        let mut paths = Vec::new();
-        walk(
-            &previous.args,
-            &written.args,
-            &Path::default(),
-            0,
-            &mut paths,
-        );
+        let paths = explain::unexplained(&previous.args, &written.args, &wants(address, meant));
         let differ = |path| Difference::Value {
             address: address.to_owned(),
             path,
@@ -77,6 +81,19 @@ pub(super) fn compare(before: &Estate, after: &Estate) -> Vec<Difference> {
         address: address.to_owned(),
     }));
     differences
+}
+
+/// What is meant to change in the written resource of this address.
+fn wants<'i>(address: &str, meant: &[&'i Intent]) -> Vec<explain::Want<'i>> {
+    let here = |intent: &&'i Intent| match *intent {
+        Intent::At {
+            address: of,
+            path,
+            how,
+        } if of == address => Some(explain::Want::new(path, *how)),
+        Intent::At { .. } | Intent::New(_) => None,
+    };
+    meant.iter().filter_map(here).collect()
 }
 
 /// Templates may declare one address twice, so each address has a list, last first.
@@ -96,76 +113,5 @@ fn exists_alike(before: &Existence, after: &Existence) -> bool {
         | (Existence::Conditional(_), Existence::Conditional(_)) => true,
         (Existence::Symbolic(a), Existence::Symbolic(b)) => a.says_same(b),
         (Existence::Certain | Existence::Conditional(_) | Existence::Symbolic(_), _) => false,
-    }
-}
-
-/// Deeper than any value an evaluator makes; a guard, not a limit that is met.
-const DEEPEST: usize = 512;
-
-fn walk(before: &Value, after: &Value, at: &Path, depth: usize, out: &mut Vec<Path>) {
-    if depth > DEEPEST || before.sensitive != after.sensitive {
-        out.push(at.clone());
-        return;
-    }
-    match (&before.data, &after.data) {
-        (Data::Map(a), Data::Map(b)) => {
-            for entry in &a.entries {
-                match b.get(&entry.key) {
-                    Some(other) => {
-                        walk(&entry.value, other, &at.member(&entry.key), depth + 1, out);
-                    }
-                    None => out.push(at.member(&entry.key)),
-                }
-            }
-            let added = b.entries.iter().filter(|entry| a.get(&entry.key).is_none());
-            out.extend(added.map(|entry| at.member(&entry.key)));
-        }
-        (Data::List(a), Data::List(b)) if a.items.len() == b.items.len() => {
-            for (index, (a, b)) in a.items.iter().zip(&b.items).enumerate() {
-                walk(a, b, &at.with(Step::Index(index)), depth + 1, out);
-            }
-        }
-        _ if before.says_same(after) => {}
-        _ => out.push(at.clone()),
-    }
-}
-
-/// Returns `true` if a change at `meant` accounts for a difference at `found`: one leads to the
-/// other, list steps of any form standing for each other.
-pub(super) fn accounts_for(meant: &Path, found: &Path) -> bool {
-    let steps = |path: &Path| -> Vec<String> {
-        let names = path.0.iter().map(|step| match step {
-            Step::Name(name) => Some(name.to_ascii_lowercase()),
-            Step::Index(_) | Step::Each | Step::Where { .. } => None,
-        });
-        // A block that occurs once may be spelled with or without its list step.
-        names.flatten().collect()
-    };
-    let (meant, found) = (steps(meant), steps(found));
-    meant.iter().zip(&found).all(|(a, b)| a == b)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_change_accounts_for_what_lies_on_its_way() {
-        let rows = [
-            ("site_config.tls", "site_config[0].tls", true),
-            ("site_config.tls", "site_config", true),
-            ("network_rules", "network_rules[0].default_action", true),
-            ("a.b", "a.c", false),
-            ("properties.Rules[name='x']", "properties.rules", true),
-            ("a", "b", false),
-        ];
-        for (meant, found, expected) in rows {
-            let path = |text| Path::parse(text).unwrap();
-            assert_eq!(
-                accounts_for(&path(meant), &path(found)),
-                expected,
-                "{meant} {found}"
-            );
-        }
     }
 }

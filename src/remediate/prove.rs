@@ -9,7 +9,7 @@ use crate::lang::Intent;
 use crate::source::{FileId, Notice, NoticeKind, Overlay, RelPath, SourceTree};
 use crate::syntax;
 
-use super::compare::{Difference, accounts_for, compare};
+use super::compare::{Difference, compare};
 use super::propose::edited_files;
 use super::{Bench, Judged};
 
@@ -154,8 +154,8 @@ fn widen(mut fix: Fix, others: BTreeSet<String>) -> Fix {
     fix
 }
 
-/// Applies a batch to a copy and judges again. `Ok` holds the addresses of resources whose values
-/// changed although no fix of the batch is about them.
+/// Applies a batch to a copy and judges again. `Ok` holds what changed although no
+/// fix of the batch means it to: resources, and other properties of those that are meant.
 fn try_batch(
     batch: &[Candidate],
     judged: &BTreeMap<UnitId, Judged>,
@@ -249,15 +249,26 @@ fn check_unit(
         );
         return Err(Refusal(why));
     }
-    for difference in compare(&before.estate, &after.estate) {
-        if !batch
-            .iter()
-            .any(|candidate| is_meant(candidate, after.unit, &difference))
-        {
-            others.insert(difference.address().to_owned());
-        }
+    let meant: Vec<&Intent> = batch
+        .iter()
+        .flat_map(|candidate| &candidate.intents)
+        .filter_map(|(unit, intent)| (*unit == after.unit).then_some(intent))
+        .collect();
+    for difference in compare(&before.estate, &after.estate, &meant) {
+        others.insert(reached(&difference, &meant));
     }
     Ok(())
+}
+
+/// What a difference reaches, in words: another resource, or another property of one that is meant.
+fn reached(difference: &Difference, meant: &[&Intent]) -> String {
+    let is_about = |intent: &&Intent| matches!(intent, Intent::At { address, .. } if address == difference.address());
+    match difference {
+        Difference::Value { address, path } if meant.iter().any(is_about) => {
+            format!("{address} ({path})")
+        }
+        _ => difference.address().to_owned(),
+    }
 }
 
 fn open_keys(judged: &Judged) -> BTreeSet<FindingKey> {
@@ -277,25 +288,4 @@ fn is_new_fault(notice: &Notice, before: &[Notice]) -> bool {
         && !before
             .iter()
             .any(|old| old.kind == notice.kind && old.message == notice.message)
-}
-
-fn is_meant(candidate: &Candidate, unit: UnitId, difference: &Difference) -> bool {
-    candidate
-        .intents
-        .iter()
-        .filter(|(of, _)| *of == unit)
-        .any(|(_, intent)| match (intent, difference) {
-            (
-                Intent::At { address, path },
-                Difference::Value {
-                    address: found,
-                    path: at,
-                },
-            ) => address == found && accounts_for(path, at),
-            (Intent::At { address, path }, Difference::Existence { address: found }) => {
-                path.0.is_empty() && address == found
-            }
-            (Intent::New(kind), Difference::Added { kind: found, .. }) => kind.is(found),
-            _ => false,
-        })
 }

@@ -1,10 +1,11 @@
-//! Resource ids: the functions that make them, and the resources that values name.
+//! Resource ids: the functions that make them, the texts that are put together to one, and the
+//! resources that values name.
 
 use std::sync::Arc;
 
 use super::run::Run;
-use crate::expression;
-use crate::model::{Identity, Kind, PointsTo, Scope, Unknown, Value, Why};
+use crate::expression::{self, ExprKind, Piece};
+use crate::model::{Data, Identity, Kind, PointsTo, Scope, Unknown, Value, Why};
 use crate::source::Span;
 
 /// `value`, with the resource that it names as a text or as an unknown remembered on its way.
@@ -13,9 +14,18 @@ pub(super) fn pointed(run: &mut Run<'_>, mut value: Value, span: Span) -> Value 
         (Some(text), _) if text.contains("/providers/") => {
             Identity::parse(text).map(|identity| Arc::new(to(identity)))
         }
-        (_, Some(unknown)) => unknown.points_to.clone(),
+        (_, Some(unknown)) => unknown
+            .points_to
+            .clone()
+            .or_else(|| composed(&value).map(|identity| Arc::new(to(identity)))),
         _ => None,
     };
+    if let Data::Unknown(unknown) = &mut value.data
+        && unknown.points_to.is_none()
+        && points_to.is_some()
+    {
+        Arc::make_mut(unknown).points_to.clone_from(&points_to);
+    }
     if let Some(points_to) = points_to {
         value.origin = run.pointing(span, value.origin, &points_to);
     }
@@ -77,20 +87,143 @@ pub(super) fn resource_id(name: &str, args: &[Value]) -> Result<Unknown, String>
 
 /// Whether a group or subscription argument is spelled as the one that is deployed to.
 fn is_here(arg: &Value) -> bool {
-    let term = arg.as_unknown().and_then(|unknown| unknown.term.as_deref());
-    matches!(
-        term,
-        Some("resourceGroup().name" | "subscription().subscriptionId" | "managementGroup().name")
-    )
+    let own = [
+        "resourceGroup().name",
+        "subscription().subscriptionId",
+        "managementGroup().name",
+    ];
+    is_term(arg, &own)
+}
+
+fn is_term(value: &Value, terms: &[&str]) -> bool {
+    let term = value
+        .as_unknown()
+        .and_then(|unknown| unknown.term.as_deref());
+    term.is_some_and(|own| terms.contains(&own))
 }
 
 /// The resource that a value names as a whole.
 pub(super) fn target(value: &Value) -> Option<Identity> {
     match (value.as_str(), value.as_unknown()) {
         (Some(text), _) => Identity::parse(text),
-        (_, Some(unknown)) => unknown.points_to.as_ref()?.identity.clone(),
+        (_, Some(unknown)) => match &unknown.points_to {
+            Some(points_to) => points_to.identity.clone(),
+            None => composed(value),
+        },
         _ => None,
     }
+}
+
+/// The resource that an id means which is put together from texts of which some are not known:
+/// `concat(resourceGroup().id, '/providers/A.B/c/', parameters('name'))`.
+fn composed(value: &Value) -> Option<Identity> {
+    let term = value.as_unknown()?.term.as_deref()?;
+    if !term.starts_with("concat(") {
+        return None;
+    }
+    let segments = segments(value);
+    let first = segments.first()?;
+    // An id starts with a slash, or with another id.
+    (first.as_unknown().is_some() || first.as_str() == Some("")).then_some(())?;
+    identity(&segments)
+}
+
+fn identity(segments: &[Value]) -> Option<Identity> {
+    let is = |segment: &Value, text: &str| {
+        segment
+            .as_str()
+            .is_some_and(|own| own.eq_ignore_ascii_case(text))
+    };
+    let Some(at) = segments.iter().rposition(|it| is(it, "providers")) else {
+        // A child of the resource that the first part names: `concat(resourceId(…), '/subnets/', x)`.
+        let (base, rest) = segments.split_first()?;
+        let mut identity = spelled_out(base)?;
+        let (kind, names) = typed(&mut rest.iter())?;
+        identity.kind = Kind::new(format!("{}/{kind}", identity.kind.as_str()));
+        identity.names.extend(names);
+        return Some(identity);
+    };
+    let mut own = segments.get(at + 1..)?.iter();
+    let namespace = own.next()?.as_str()?;
+    let (kind, names) = typed(&mut own)?;
+    let before = &segments[..at];
+    let group = before.iter().position(|it| is(it, "resourceGroups"));
+    let scope = if before.iter().any(|it| is(it, "providers")) {
+        identity(before).map_or(Scope::Unknown, |of| Scope::Of(Box::new(of)))
+    } else if let Some(group) = group.and_then(|at| before.get(at + 1)) {
+        if is_here(group) {
+            Scope::Here
+        } else {
+            Scope::Group(Box::new(group.clone()))
+        }
+    } else {
+        match before {
+            [id] if is_term(id, &["resourceGroup().id"]) => Scope::Here,
+            [id] if is_term(id, &["subscription().id"]) => Scope::Subscription,
+            [base] => spelled_out(base).map_or(Scope::Unknown, |of| Scope::Of(Box::new(of))),
+            [empty, subscriptions, _] if is(empty, "") && is(subscriptions, "subscriptions") => {
+                Scope::Subscription
+            }
+            [_, _, ..] | [] => Scope::Unknown,
+        }
+    };
+    Some(Identity {
+        kind: Kind::new(format!("{namespace}/{kind}")),
+        names,
+        scope,
+        address: None,
+    })
+}
+
+/// Types and names by turns, at least one of each.
+fn typed<'v>(segments: &mut impl Iterator<Item = &'v Value>) -> Option<(String, Vec<Value>)> {
+    let mut kinds: Vec<&str> = Vec::new();
+    let mut names = Vec::new();
+    while let Some(kind) = segments.next() {
+        kinds.push(kind.as_str().filter(|kind| !kind.is_empty())?);
+        names.push(segments.next()?.clone());
+    }
+    (!names.is_empty()).then(|| (kinds.join("/"), names))
+}
+
+/// The resource that an unknown means whose spelling is a call of `resourceId` or one of its like.
+fn spelled_out(value: &Value) -> Option<Identity> {
+    let term = value.as_unknown()?.term.as_deref()?;
+    let expr = expression::parse(term, 0..term.len()).ok()?;
+    let ExprKind::Call {
+        namespace: None,
+        name,
+        args,
+    } = &expr.kind
+    else {
+        return None;
+    };
+    if !is_id_function(name) {
+        return None;
+    }
+    let argument = |arg: &expression::Expr| match &arg.kind {
+        ExprKind::Text(text) => Value::string(Arc::clone(text), value.origin),
+        ExprKind::Integer(_) | ExprKind::Call { .. } | ExprKind::Access { .. } => {
+            let unknown = Unknown::because(Why::Computed).spelled(&term[arg.range.clone()]);
+            Value::unknown(unknown, value.origin)
+        }
+    };
+    let args: Vec<Value> = args.iter().map(argument).collect();
+    let unknown = resource_id(name, &args).ok()?;
+    unknown.points_to.as_ref()?.identity.clone()
+}
+
+/// Returns `true` for the functions that make the id of a resource.
+pub(super) fn is_id_function(name: &str) -> bool {
+    [
+        "resourceId",
+        "subscriptionResourceId",
+        "tenantResourceId",
+        "managementGroupResourceId",
+        "extensionResourceId",
+    ]
+    .iter()
+    .any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// What `reference()` and `list…()` read: an unknown that remembers whose it is.
@@ -119,4 +252,70 @@ fn to(identity: Identity) -> PointsTo {
 pub(super) fn spelled(mut unknown: Unknown, name: &str, args: &[Value]) -> Unknown {
     unknown.term = expression::call_term(name, args);
     unknown
+}
+
+/// The parts of a name between slashes; an unknown name is split where its text is known.
+pub(super) fn segments(name: &Value) -> Vec<Value> {
+    let Some(pieces) = expression::pieces(name) else {
+        return vec![name.clone()];
+    };
+    let mut parts: Vec<Vec<Piece>> = vec![Vec::new()];
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => {
+                for (index, part) in text.split('/').enumerate() {
+                    if index > 0 {
+                        parts.push(Vec::new());
+                    }
+                    if !part.is_empty()
+                        && let Some(last) = parts.last_mut()
+                    {
+                        last.push(Piece::Text(part.to_owned()));
+                    }
+                }
+            }
+            other => {
+                if let Some(last) = parts.last_mut() {
+                    last.push(other);
+                }
+            }
+        }
+    }
+    if parts.len() == 1 {
+        return vec![name.clone()];
+    }
+    parts.into_iter().map(|part| joined(name, &part)).collect()
+}
+
+/// One segment as a value: known text, or an unknown spelled by its pieces.
+fn joined(name: &Value, pieces: &[Piece]) -> Value {
+    let mut text = String::new();
+    let mut term = String::new();
+    let (mut known, mut spelled) = (true, true);
+    for piece in pieces {
+        match piece {
+            Piece::Text(part) => {
+                text.push_str(part);
+                term.push_str(&format!("'{part}'"));
+            }
+            Piece::Unknown(part) => {
+                known = false;
+                match expression::term_of(part) {
+                    Some(part) => term.push_str(&part),
+                    None => spelled = false,
+                }
+            }
+        }
+    }
+    if known {
+        return Value::string(text, name.origin);
+    }
+    let mut unknown = name
+        .as_unknown()
+        .cloned()
+        .unwrap_or_else(|| Unknown::because(Why::Computed));
+    unknown.domain = None;
+    unknown.points_to = None;
+    unknown.term = spelled.then(|| Arc::from(term));
+    Value::unknown(unknown, name.origin)
 }

@@ -4,6 +4,9 @@ mod copy;
 mod eval;
 mod ids;
 mod inputs;
+mod linked;
+mod nested;
+mod parsed;
 pub mod plan;
 mod resources;
 mod run;
@@ -15,6 +18,7 @@ mod units;
 #[cfg(test)]
 mod tests;
 
+pub use parsed::Cache;
 pub use units::{is_template, units};
 
 use std::sync::Arc;
@@ -22,19 +26,25 @@ use std::sync::Arc;
 use crate::lang::Evaluated;
 use crate::model::Via;
 use crate::source::{Notice, NoticeKind, RelPath, SourceFile, SourceTree};
-use crate::syntax::json::{self, Tree};
+use crate::syntax::json::Tree;
 use run::Run;
 use scope::{Frame, Scope};
 use template::Template;
 
 /// Evaluates the template at `root` with its parameter file.
 #[must_use]
-pub fn evaluate(root: &RelPath, parameters: Option<&RelPath>, tree: &dyn SourceTree) -> Evaluated {
-    let mut run = Run::new(tree);
-    let Some(template) = read(&mut run, root, tree) else {
+pub fn evaluate(
+    root: &RelPath,
+    parameters: Option<&RelPath>,
+    tree: &dyn SourceTree,
+    cache: &Cache,
+) -> Evaluated {
+    let mut run = Run::new(tree, cache);
+    let Some(template) = read(&mut run, root) else {
         return run.finish();
     };
-    let values = parameters.and_then(|path| read(&mut run, path, tree));
+    let values = parameters.and_then(|path| read(&mut run, path));
+    run.linked.push(root.clone());
     if let Some(node) = template.root() {
         let mut scope = Scope::new(Template::of(node), root.clone(), String::new());
         if let Some(given) = values
@@ -51,8 +61,8 @@ pub fn evaluate(root: &RelPath, parameters: Option<&RelPath>, tree: &dyn SourceT
 }
 
 /// Reads and parses one file of the unit; what is wrong with it becomes notices.
-fn read(run: &mut Run<'_>, path: &RelPath, tree: &dyn SourceTree) -> Option<Tree> {
-    let file: Arc<SourceFile> = match tree.read(path) {
+fn read(run: &mut Run<'_>, path: &RelPath) -> Option<Arc<Tree>> {
+    let file: Arc<SourceFile> = match run.tree.read(path) {
         Ok(file) => file,
         Err(error) => {
             let message = format!("`{path}` cannot be read: {error}.");
@@ -65,7 +75,7 @@ fn read(run: &mut Run<'_>, path: &RelPath, tree: &dyn SourceTree) -> Option<Tree
         }
     };
     run.uses(&file);
-    let parsed = json::parse(&file);
+    let parsed = run.cache.parsed(&file);
     for notice in parsed.notices() {
         run.notice(notice.clone());
     }

@@ -12,6 +12,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Cache;
 use crate::edit::{Applicability, Edit, Refusal};
 use crate::lang::Plan;
 use crate::lang::planning::layout::{Layout, Spelled, Syntax};
@@ -19,7 +20,7 @@ use crate::lang::planning::wish::Wish;
 use crate::lang::planning::{merge, summary};
 use crate::model::{Change, Origins, Path, Value, Written};
 use crate::source::{Encoding, FileId, SourceTree, Span};
-use crate::syntax::json::{self, Tree};
+use crate::syntax::json::Tree;
 
 /// Plans `changes` of the resource `written` as edits of its template or of the place outside that
 /// a value comes from.
@@ -32,12 +33,13 @@ pub fn plan(
     changes: &[Change],
     origins: &Origins,
     tree: &dyn SourceTree,
+    cache: &Cache,
 ) -> Result<Plan, Refusal> {
     let mut planner = Planner {
         written,
         origins,
         sources: tree,
-        trees: BTreeMap::new(),
+        cache,
         edits: Vec::new(),
         elsewhere: BTreeMap::new(),
         ceiling: Applicability::Safe,
@@ -62,7 +64,7 @@ struct Planner<'p> {
     written: &'p Written,
     origins: &'p Origins,
     sources: &'p dyn SourceTree,
-    trees: BTreeMap<FileId, Arc<Tree>>,
+    cache: &'p Cache,
     edits: Vec<Edit>,
     /// What is wished for values that are written outside the resource, by their place.
     elsewhere: BTreeMap<Span, Elsewhere>,
@@ -80,9 +82,6 @@ struct Elsewhere {
 impl Planner<'_> {
     /// The parsed text `id`.
     fn tree(&mut self, id: FileId) -> Result<Arc<Tree>, Refusal> {
-        if let Some(tree) = self.trees.get(&id) {
-            return Ok(Arc::clone(tree));
-        }
         let file = self
             .sources
             .get(id)
@@ -93,9 +92,7 @@ impl Planner<'_> {
                 file.path
             )));
         }
-        let tree = Arc::new(json::parse(&file));
-        self.trees.insert(id, Arc::clone(&tree));
-        Ok(tree)
+        Ok(self.cache.parsed(&file))
     }
 
     fn limit(&mut self, ceiling: Applicability) {

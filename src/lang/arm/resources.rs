@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::copy::{self, Count};
 use super::run::Run;
-use super::scope::{Frame, Scope, Turn};
-use super::template::{Template, children};
-use super::{eval, ids, inputs};
-use crate::expression::{self, Piece};
+use super::scope::{Frame, Turn};
+use super::template::children;
+use super::{eval, ids, nested};
 use crate::model::{
     self, Address, ApiVersion, Coverage, Data, Entry, Existence, Fragment, Identity, Kind, Map,
     Unknown, Value, Why, Written, WrittenId,
@@ -15,8 +14,6 @@ use crate::model::{
 use crate::source::NoticeKind;
 use crate::syntax::json::Node;
 
-/// How deep deployments may nest in each other.
-const MAX_NESTED: usize = 16;
 /// How many resources one unit may have.
 const MAX_RESOURCES: usize = 100_000;
 /// Members of a resource that are no part of what is sent.
@@ -47,7 +44,18 @@ pub(super) struct Around {
     parent: Option<Parent>,
     existence: Existence,
     repeated: bool,
-    depth: usize,
+    /// How many deployments it is nested in.
+    pub(super) depth: usize,
+}
+
+impl Around {
+    /// The same, one deployment further in.
+    pub(super) fn deeper(&self) -> Self {
+        Self {
+            depth: self.depth + 1,
+            ..self.clone()
+        }
+    }
 }
 
 impl Default for Around {
@@ -69,7 +77,7 @@ pub(super) fn expand(run: &mut Run<'_>, frame: &Frame<'_, '_>, around: &Around) 
 }
 
 /// One resource of the text, which may stand for many.
-fn resource(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &Around) {
+pub(super) fn resource(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &Around) {
     if !node.is_object() {
         run.say(
             NoticeKind::InvalidConfiguration,
@@ -159,7 +167,7 @@ fn instance(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &A
     };
     if kind.eq_ignore_ascii_case("Microsoft.Resources/deployments") {
         if let Some(existence) = existence {
-            nested(
+            nested::expand(
                 run,
                 frame,
                 node,
@@ -175,7 +183,7 @@ fn instance(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &A
     let name = node.get("name").map(|name| eval::value(run, frame, name));
     let name = name.unwrap_or_else(|| run.unknown(Why::Invalid, node.span()));
     let text = name_text(node, &name);
-    let whole = whole(kind, segments(&name), text, around.parent.as_ref());
+    let whole = whole(kind, ids::segments(&name), text, around.parent.as_ref());
     let parent = Parent {
         kind: whole.kind.clone(),
         names: whole.names.clone(),
@@ -274,74 +282,6 @@ fn whole(kind: &str, names: Vec<Value>, text: String, parent: Option<&Parent>) -
 /// How many names a type has.
 fn segments_of(kind: &str) -> usize {
     kind.split('/').count().saturating_sub(1)
-}
-
-/// The parts of a name between slashes; an unknown name is split where its text is known.
-fn segments(name: &Value) -> Vec<Value> {
-    let Some(pieces) = expression::pieces(name) else {
-        return vec![name.clone()];
-    };
-    let mut parts: Vec<Vec<Piece>> = vec![Vec::new()];
-    for piece in pieces {
-        match piece {
-            Piece::Text(text) => {
-                for (index, part) in text.split('/').enumerate() {
-                    if index > 0 {
-                        parts.push(Vec::new());
-                    }
-                    if !part.is_empty()
-                        && let Some(last) = parts.last_mut()
-                    {
-                        last.push(Piece::Text(part.to_owned()));
-                    }
-                }
-            }
-            unknown @ Piece::Unknown(_) => {
-                if let Some(last) = parts.last_mut() {
-                    last.push(unknown);
-                }
-            }
-        }
-    }
-    if parts.len() == 1 {
-        return vec![name.clone()];
-    }
-    parts.into_iter().map(|part| joined(name, &part)).collect()
-}
-
-/// One segment as a value: known text, or an unknown spelled by its pieces.
-fn joined(name: &Value, pieces: &[Piece]) -> Value {
-    let mut text = String::new();
-    let mut term = String::new();
-    let (mut known, mut spelled) = (true, true);
-    for piece in pieces {
-        match piece {
-            Piece::Text(part) => {
-                text.push_str(part);
-                term.push('\'');
-                term.push_str(part);
-                term.push('\'');
-            }
-            Piece::Unknown(part) => {
-                known = false;
-                match expression::term_of(part) {
-                    Some(part) => term.push_str(&part),
-                    None => spelled = false,
-                }
-            }
-        }
-    }
-    if known {
-        return Value::string(text, name.origin);
-    }
-    let mut unknown = name
-        .as_unknown()
-        .cloned()
-        .unwrap_or_else(|| Unknown::because(Why::Computed));
-    unknown.domain = None;
-    unknown.points_to = None;
-    unknown.term = spelled.then(|| Arc::from(term));
-    Value::unknown(unknown, name.origin)
 }
 
 /// A name for people: what it is, or the expression it is written as.
@@ -448,55 +388,4 @@ fn with_identity(mut body: Value, whole: &Whole, name: &Value) -> Value {
     };
     body.data = Data::Map(Arc::new(map));
     body
-}
-
-/// A nested deployment: its template is expanded with its own parameters (inner scope) or with the
-/// expressions of the template around it (outer scope, the default).
-fn nested(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &Around) {
-    let Some(properties) = node.get("properties") else {
-        return;
-    };
-    let Some(inline) = properties.get("template") else {
-        let message = "The linked template of this deployment is not evaluated; what it deploys is not judged.";
-        let span = properties
-            .get("templateLink")
-            .map_or(node.span(), Node::span);
-        run.say(NoticeKind::Unsupported, span, message);
-        return;
-    };
-    if around.depth >= MAX_NESTED {
-        run.say(
-            NoticeKind::Limit,
-            node.span(),
-            format!("Deployments nest more than {MAX_NESTED} deep."),
-        );
-        return;
-    }
-    let around = Around {
-        depth: around.depth + 1,
-        ..around.clone()
-    };
-    run.scopes += 1;
-    let prefix = format!("deployment{}.", run.scopes);
-    let mut scope = Scope::new(Template::of(inline), frame.scope.path.clone(), prefix);
-    scope.group = node
-        .get("resourceGroup")
-        .map(|group| eval::value(run, frame, group));
-    let options = properties
-        .get("expressionEvaluationOptions")
-        .and_then(|options| options.get("scope"));
-    let is_inner = options
-        .and_then(Node::as_str)
-        .is_some_and(|scope| scope.eq_ignore_ascii_case("inner"));
-    if is_inner {
-        if let Some(parameters) = properties.get("parameters") {
-            scope.given = inputs::given(run, parameters, |run, node| eval::value(run, frame, node));
-        }
-        expand(run, &Frame::of(&scope), &around);
-    } else {
-        // In the outer scope only the list of resources is the nested template's own.
-        for child in scope.template.resources() {
-            resource(run, frame, child, &around);
-        }
-    }
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::Cache;
 use crate::lang::Evaluated;
 use crate::model::{Data, Entry, Hop, List, Map, Origin, Unknown, Value, Via, Why};
 use crate::source::{Notice, NoticeKind, RelPath, SourceFile, SourceTree, Span};
@@ -21,25 +22,24 @@ const MAX_CARRIED: usize = 256;
 pub(super) struct Run<'t> {
     /// Where linked templates are read from.
     pub(super) tree: &'t dyn SourceTree,
+    /// What is parsed already.
+    pub(super) cache: &'t Cache,
     /// What it has given so far.
     pub(super) out: Evaluated,
-    /// Linked templates that are being evaluated, outermost first.
-    #[expect(dead_code, reason = "linked templates are not followed yet")]
+    /// Templates that are being evaluated, outermost first.
     pub(super) linked: Vec<RelPath>,
-    /// How many scopes were made; names each in spellings.
-    pub(super) scopes: u32,
     seen: BTreeSet<Notice>,
     steps: u64,
     depth: u32,
 }
 
 impl<'t> Run<'t> {
-    pub(super) fn new(tree: &'t dyn SourceTree) -> Self {
+    pub(super) fn new(tree: &'t dyn SourceTree, cache: &'t Cache) -> Self {
         Self {
             tree,
+            cache,
             out: Evaluated::default(),
             linked: Vec::new(),
-            scopes: 0,
             seen: BTreeSet::new(),
             steps: 0,
             depth: 0,
@@ -110,12 +110,31 @@ impl<'t> Run<'t> {
             return item;
         }
         let hop = self.out.origins.hop(container);
-        let via = if hop.span == Some(span) {
-            hop.via
-        } else {
-            Via::Computed
+        let via = match hop.via {
+            // What the container was made of did not change its members.
+            Via::Derived => Via::Computed,
+            via if hop.span == Some(span) => via,
+            _ => Via::Computed,
         };
         self.step(span, via, item)
+    }
+
+    /// `value` as the argument of a deployment: a caller writes it, whatever it is made of.
+    pub(super) fn argued(&mut self, value: Value) -> Value {
+        let mut left = MAX_CARRIED;
+        if fits(&value, &mut left) {
+            self.argue(value)
+        } else {
+            value
+        }
+    }
+
+    fn argue(&mut self, mut value: Value) -> Value {
+        if let Some(span) = self.out.origins.used_at(value.origin) {
+            value.origin = self.step(span, Via::ModuleArgument, value.origin);
+        }
+        value.data = self.members(value.data, &mut |run, item| run.argue(item));
+        value
     }
 
     /// `value` as it is used at `span`: each of its members, too, is used there.
@@ -131,14 +150,20 @@ impl<'t> Run<'t> {
     fn carry(&mut self, mut value: Value, span: Span) -> Value {
         let container = value.origin;
         let sensitive = value.sensitive;
-        let item = |run: &mut Self, item: &Value| {
-            let mut item = item.clone().marked(sensitive);
+        value.data = self.members(value.data, &mut |run, item| {
+            let mut item = item.marked(sensitive);
             item.origin = run.selected(span, container, item.origin);
             run.carry(item, span)
-        };
-        value.data = match value.data {
+        });
+        value
+    }
+
+    /// `data` with each of its direct members as `change` makes it.
+    fn members(&mut self, data: Data, change: &mut dyn FnMut(&mut Self, Value) -> Value) -> Data {
+        match data {
             Data::List(list) => {
-                let items = list.items.iter().map(|one| item(self, one)).collect();
+                let items = list.items.iter().cloned();
+                let items = items.map(|one| change(self, one)).collect();
                 Data::List(Arc::new(List {
                     items,
                     collection: list.collection,
@@ -148,7 +173,7 @@ impl<'t> Run<'t> {
             Data::Map(map) => {
                 let entries = map.entries.iter().map(|entry| Entry {
                     key: Arc::clone(&entry.key),
-                    value: item(self, &entry.value),
+                    value: change(self, entry.value.clone()),
                 });
                 Data::Map(Arc::new(Map {
                     entries: entries.collect(),
@@ -158,8 +183,7 @@ impl<'t> Run<'t> {
                 }))
             }
             data => data,
-        };
-        value
+        }
     }
 
     /// Adds a hop that says which resource the value at `from` names.

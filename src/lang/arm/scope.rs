@@ -45,7 +45,6 @@ pub(super) struct Deployment<'s> {
     pub(super) name: Value,
     pub(super) symbol: Option<String>,
     pub(super) node: Node<'s>,
-    pub(super) copies: Vec<Turn>,
     pub(super) outputs: Option<Cell>,
 }
 

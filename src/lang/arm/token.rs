@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::run::Run;
 use super::scope::Frame;
-use super::{ids, inputs};
+use super::{ids, inputs, nested};
 use crate::expression::{Call, Environment, Failure};
 use crate::model::{Data, Entry, Number, Origin, Type, Unknown, Value, Via, Why};
 use crate::source::Span;
@@ -145,6 +145,14 @@ impl<'r, 't, 'f, 's> Token<'r, 't, 'f, 's> {
         value
     }
 
+    /// What a deployment of this template gives, or an unknown that remembers whose it is.
+    fn reference(&mut self, call: &Call<'_>) -> Value {
+        let whole = call.args.len() > 2;
+        let of = call.args.first().filter(|_| !whole);
+        let given = of.and_then(|of| nested::reference(self.run, self.frame.scope, of, self.span));
+        given.unwrap_or_else(|| self.unknown(ids::read("reference", call.args)))
+    }
+
     fn user_function(&mut self, namespace: &str, call: &Call<'_>) -> Result<Value, Failure> {
         let key = format!("{namespace}.{}", call.name).to_ascii_lowercase();
         let Some(function) = self.frame.scope.template.functions.get(&key).copied() else {
@@ -184,15 +192,12 @@ impl Environment for Token<'_, '_, '_, '_> {
             "parameters" => self.named(call, Via::Parameter),
             "variables" => self.named(call, Via::ArmVariable),
             "copyindex" => self.copy_index(call),
-            "resourceid"
-            | "subscriptionresourceid"
-            | "tenantresourceid"
-            | "managementgroupresourceid"
-            | "extensionresourceid" => match ids::resource_id(call.name, call.args) {
+            _ if ids::is_id_function(&name) => match ids::resource_id(call.name, call.args) {
                 Ok(unknown) => Ok(self.unknown(unknown)),
                 Err(message) => Err(Failure::invalid(call.range.clone(), message)),
             },
-            "reference" | "references" | "pickzones" | "providers" | "roledefinitions" => {
+            "reference" => Ok(self.reference(call)),
+            "references" | "pickzones" | "providers" | "roledefinitions" => {
                 Ok(self.unknown(ids::read(&name, call.args)))
             }
             _ if name.starts_with("list") => Ok(self.unknown(ids::read(&name, call.args))),
@@ -203,7 +208,7 @@ impl Environment for Token<'_, '_, '_, '_> {
             )),
             "tenant" => Ok(self.place("tenant", &["tenantId", "displayName"])),
             "managementgroup" => Ok(self.place("managementGroup", &["id", "name"])),
-            "deployment" => Ok(self.place("deployment", &["name", "location"])),
+            "deployment" => Ok(self.place("deployment", &["name", "location", "properties"])),
             "environment" => Ok(self.place("environment", &["name"])),
             "newguid" | "utcnow" | "deployer" => {
                 let unknown = Unknown::because(Why::Nondeterministic).not_null();
@@ -215,6 +220,29 @@ impl Environment for Token<'_, '_, '_, '_> {
 
     fn computed(&mut self) -> Origin {
         self.run.out.origins.computed(self.span)
+    }
+
+    fn derived(&mut self, values: &[&Value]) -> Origin {
+        let origins = &mut self.run.out.origins;
+        // What has come here from elsewhere has a step behind it.
+        let mut from = values.iter().map(|value| value.origin);
+        let Some(from) = from.find(|origin| origins.hop(*origin).from.is_some()) else {
+            return origins.computed(self.span);
+        };
+        let hop = origins.hop(from);
+        if hop.via == Via::Derived && hop.span == Some(self.span) {
+            return from;
+        }
+        origins.step(self.span, Via::Derived, from)
+    }
+
+    fn decided(&mut self, value: Origin, by: &Value) -> Origin {
+        let comes_from_elsewhere = self.run.out.origins.hop(value).from.is_some();
+        if comes_from_elsewhere {
+            value
+        } else {
+            self.derived(&[by])
+        }
     }
 
     fn selected(&mut self, container: Origin, item: Origin) -> Origin {

@@ -1,9 +1,12 @@
 //! Which files are templates, and which parameter file goes with which.
 
+use rayon::prelude::*;
+
+use super::Cache;
 use super::template::level;
 use crate::lang::{Input, Unit, UnitOptions};
 use crate::source::{RelPath, SourceTree};
-use crate::syntax::json::{self, Node};
+use crate::syntax::json::Node;
 
 /// Returns `true` if a file that starts with these bytes may be a deployment template. Cheap: a
 /// template names its schema near its start, and nothing else of that name is a template.
@@ -19,10 +22,15 @@ pub fn is_template(head: &[u8]) -> bool {
 /// one given, for a single template); else `NAME.parameters.json` beside the template. Files for
 /// other environments (`NAME.parameters.dev.json`) are used only when they are named.
 #[must_use]
-pub fn units(files: &[RelPath], options: &UnitOptions, tree: &dyn SourceTree) -> Vec<Unit> {
+pub fn units(
+    files: &[RelPath],
+    options: &UnitOptions,
+    tree: &dyn SourceTree,
+    cache: &Cache,
+) -> Vec<Unit> {
     let templates: Vec<&RelPath> = files
-        .iter()
-        .filter(|path| is_json(path) && has_level(path, tree))
+        .par_iter()
+        .filter(|path| is_json(path) && has_level(path, tree, cache))
         .collect();
     let only = templates.len() == 1;
     let units = templates.iter().map(|path| Unit {
@@ -44,7 +52,7 @@ fn is_json(path: &RelPath) -> bool {
     (name.ends_with(".json") || name.ends_with(".jsonc")) && !is_terraform
 }
 
-fn has_level(path: &RelPath, tree: &dyn SourceTree) -> bool {
+fn has_level(path: &RelPath, tree: &dyn SourceTree, cache: &Cache) -> bool {
     let Ok(file) = tree.read(path) else {
         return false;
     };
@@ -56,7 +64,7 @@ fn has_level(path: &RelPath, tree: &dyn SourceTree) -> bool {
     ) {
         return false;
     }
-    let parsed = json::parse(&file);
+    let parsed = cache.parsed(&file);
     match parsed.root() {
         // What cannot be read is reported when the unit is evaluated.
         None => true,

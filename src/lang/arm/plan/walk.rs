@@ -214,7 +214,9 @@ impl Planner<'_> {
         if value.as_unknown().is_some() {
             return Err(refuse("whose value is not written anywhere in view"));
         }
-        let computed = hops.iter().any(|hop| hop.via == Via::Computed);
+        let computed = hops
+            .iter()
+            .any(|hop| matches!(hop.via, Via::Computed | Via::Derived));
         let written = hops
             .last()
             .filter(|hop| matches!(hop.via, Via::Literal | Via::ParameterFile));

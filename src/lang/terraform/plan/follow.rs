@@ -90,6 +90,7 @@ impl Planner<'_> {
                 .is_some_and(|span| named_once(self.sources, span).unwrap_or(false)),
             // What is computed may be made from more than this.
             Via::Computed
+            | Via::Derived
             | Via::CommandLine
             | Via::Output
             | Via::Reference

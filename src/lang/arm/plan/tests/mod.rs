@@ -15,6 +15,7 @@ use crate::model::{
     Why,
 };
 use crate::source::{MemoryTree, RelPath};
+use crate::syntax::json;
 use crate::syntax::json::{Node, NodeKind};
 
 /// A template or fragment, the files beside it, and its values as an evaluation would give them:
@@ -61,7 +62,13 @@ impl Case {
     }
 
     fn plan(&self, changes: &[Change]) -> Result<Plan, Refusal> {
-        plan(&self.written, changes, &self.origins, &self.sources)
+        plan(
+            &self.written,
+            changes,
+            &self.origins,
+            &self.sources,
+            &Cache::default(),
+        )
     }
 
     /// The texts after the plan, and whether what was planned holds in itself.

@@ -1,3 +1,8 @@
+//! Templates and what they declare.
+
+mod links;
+mod origins;
+
 use crate::lang::Evaluated;
 use crate::model::Kind;
 use crate::model::{Estate, Existence, Match, Relation, ResourceId, Value, assemble};
@@ -9,7 +14,8 @@ fn evaluate(sections: &str) -> Evaluated {
   "contentVersion": "1.0.0.0", {sections} }}"#
     );
     let tree = MemoryTree::new([("main.json", text.as_str())]);
-    super::evaluate(&RelPath::new("main.json").unwrap(), None, &tree)
+    let cache = super::Cache::default();
+    super::evaluate(&RelPath::new("main.json").unwrap(), None, &tree, &cache)
 }
 
 fn estate(sections: &str) -> Estate {
@@ -191,4 +197,23 @@ fn nothing_is_evaluated_of_a_resource_that_does_not_exist() {
         (evaluated.written.len(), evaluated.notices),
         (0, Vec::new())
     );
+}
+
+#[test]
+fn a_template_and_its_parameters_are_parsed_once() {
+    let tree = MemoryTree::new([
+        (
+            "a.json",
+            r#"{ "$schema": "https://x/deploymentTemplate.json#", "resources": [] }"#,
+        ),
+        ("a.parameters.json", r#"{ "parameters": {} }"#),
+    ]);
+    let cache = crate::lang::Cache::default();
+    let files = [RelPath::new("a.json").unwrap()];
+    let options = crate::lang::UnitOptions::default();
+    let (units, _) = crate::lang::units(&files, &options, &tree, &cache);
+    for _ in 0..2 {
+        crate::lang::evaluate(&units[0], &tree, &cache);
+    }
+    assert_eq!(cache.arm.made(), 2);
 }

@@ -1,0 +1,270 @@
+//! Nested and linked deployments: what they deploy, and what they give back.
+
+use std::sync::Arc;
+
+use super::resources::{self, Around};
+use super::run::Run;
+use super::scope::{Cell, Deployment, Frame, Scope};
+use super::template::Template;
+use super::{eval, ids, inputs, linked};
+use crate::model::{Collection, Data, Entry, Hop, Map, Origin, Value, Via};
+use crate::source::{NoticeKind, RelPath, Span};
+use crate::syntax::json::{Node, Tree};
+
+/// How deep deployments may nest in each other.
+const MAX_NESTED: usize = 16;
+
+/// The type of a deployment.
+const KIND: &str = "Microsoft.Resources/deployments";
+
+/// Expands what a deployment deploys: with its own parameters (inner scope, linked templates) or with
+/// the expressions of the template around it (outer scope, the default).
+pub(super) fn expand(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &Around) {
+    if around.depth >= MAX_NESTED {
+        let message = format!("Deployments nest more than {MAX_NESTED} deep.");
+        run.say(NoticeKind::Limit, node.span(), message);
+        return;
+    }
+    let around = around.deeper();
+    within(run, frame, node, |run, scope, is_inner| {
+        if is_inner {
+            resources::expand(run, &Frame::of(scope), &around);
+        } else {
+            // In the outer scope only the list of resources is the nested template's own.
+            for child in scope.template.resources() {
+                resources::resource(run, frame, child, &around);
+            }
+        }
+    });
+}
+
+/// Does something within the scope of the deployment `node`; says why when its template is not at hand.
+fn within<R>(
+    run: &mut Run<'_>,
+    frame: &Frame<'_, '_>,
+    node: Node<'_>,
+    body: impl FnOnce(&mut Run<'_>, &Scope<'_>, bool) -> R,
+) -> Option<R> {
+    let properties = node.get("properties")?;
+    if let Some(inline) = properties.get("template") {
+        let options = properties
+            .get("expressionEvaluationOptions")
+            .and_then(|options| options.get("scope"));
+        let is_inner = options
+            .and_then(Node::as_str)
+            .is_some_and(|scope| scope.eq_ignore_ascii_case("inner"));
+        let path = frame.scope.path.clone();
+        let given = properties.get("parameters").filter(|_| is_inner);
+        let scope = scope(run, frame, (node, inline, path), given);
+        return Some(body(run, &scope, is_inner));
+    }
+    let link = properties.get("templateLink")?;
+    let (path, tree): (RelPath, Arc<Tree>) = linked::template(run, frame, link)?;
+    if run.linked.len() >= MAX_NESTED || run.linked.contains(&path) {
+        let message = format!("`{path}` is linked from within itself.");
+        run.say(NoticeKind::InvalidConfiguration, link.span(), message);
+        return None;
+    }
+    let root = tree.root()?;
+    let given = properties.get("parameters");
+    let scope = scope(run, frame, (node, root, path.clone()), given);
+    run.linked.push(path);
+    let result = body(run, &scope, true);
+    run.linked.pop();
+    Some(result)
+}
+
+/// The scope of the template `root`, which stands in `path` and is deployed by `node`.
+fn scope<'s>(
+    run: &mut Run<'_>,
+    frame: &Frame<'_, '_>,
+    (node, root, path): (Node<'_>, Node<'s>, RelPath),
+    given: Option<Node<'_>>,
+) -> Scope<'s> {
+    let prefix = prefix(&frame.scope.prefix, node);
+    let mut scope = Scope::new(Template::of(root), path, prefix);
+    scope.group = node
+        .get("resourceGroup")
+        .map(|group| eval::value(run, frame, group));
+    if let Some(parameters) = given {
+        scope.given = inputs::given(run, parameters, |run, node| {
+            let value = eval::value(run, frame, node);
+            run.argued(value)
+        });
+    }
+    scope
+}
+
+/// What goes before spellings that the scope of `node` alone knows. Its name tells it from others
+/// and stays when something else is edited.
+fn prefix(outer: &str, node: Node<'_>) -> String {
+    let name = node.get("name").and_then(Node::as_str).unwrap_or_default();
+    let word: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(40)
+        .collect();
+    let outer = outer.strip_suffix('.').unwrap_or("deployment");
+    format!("{outer}_{word}.")
+}
+
+/// What `reference()` gives for the deployment of this template that `of` names, used at `span`:
+/// an object whose outputs are known as far as they can be. `None` when `of` names no such deployment.
+pub(super) fn reference(
+    run: &mut Run<'_>,
+    scope: &Scope<'_>,
+    of: &Value,
+    span: Span,
+) -> Option<Value> {
+    gather(run, scope);
+    let (index, made) = {
+        let deployments = scope.deployments.borrow();
+        let deployments = deployments.as_deref()?;
+        let mut named = deployments
+            .iter()
+            .enumerate()
+            .filter(|(_, deployment)| is_named(deployment, of));
+        let (index, deployment) = named.next()?;
+        // Two deployments of one name are told apart by their group, which is not compared.
+        if named.next().is_some() {
+            return None;
+        }
+        (index, deployment.outputs.clone())
+    };
+    let outputs = match made {
+        Some(Cell::Done(outputs)) => outputs,
+        // Outputs that need themselves to be made are an error; what they are is not known.
+        Some(Cell::Busy) => return None,
+        None => {
+            let node = keep(scope, index, Cell::Busy)?;
+            let frame = Frame::of(scope);
+            let outputs = within(run, &frame, node, |run, inner, is_inner| {
+                if is_inner {
+                    outputs(run, inner, &Frame::of(inner))
+                } else {
+                    outputs(run, inner, &frame)
+                }
+            });
+            let outputs = outputs?;
+            keep(scope, index, Cell::Done(outputs.clone()));
+            outputs
+        }
+    };
+    let origin = run.out.origins.add(Hop {
+        span: Some(span),
+        via: Via::Output,
+        from: None,
+        points_to: None,
+    });
+    let entry = Entry {
+        key: Arc::from("outputs"),
+        value: Value::new(outputs.data, origin),
+    };
+    Some(open(vec![entry], origin))
+}
+
+/// Notes how far the outputs of a deployment are, and gives its node.
+fn keep<'s>(scope: &Scope<'s>, index: usize, cell: Cell) -> Option<Node<'s>> {
+    let mut deployments = scope.deployments.borrow_mut();
+    let deployment = deployments.as_mut()?.get_mut(index)?;
+    deployment.outputs = Some(cell);
+    Some(deployment.node)
+}
+
+fn open(entries: Vec<Entry>, origin: Origin) -> Value {
+    let map = Map {
+        collection: Collection::Structural,
+        element: None,
+        entries,
+        open: true,
+    };
+    Value::new(Data::Map(Arc::new(map)), origin)
+}
+
+/// Finds the deployments of a template. Those in a loop are left out: which one is meant is not told
+/// by a name alone.
+fn gather(run: &mut Run<'_>, scope: &Scope<'_>) {
+    if scope.deployments.borrow().is_some() {
+        return;
+    }
+    // Whoever asks while they are being found finds none.
+    *scope.deployments.borrow_mut() = Some(Vec::new());
+    let Some(section) = scope.template.node.get("resources") else {
+        return;
+    };
+    let plain = section.items().map(|node| (None, node));
+    let symbolic = section
+        .members()
+        .map(|member| (Some(member.key.into_owned()), member.value));
+    let frame = Frame::of(scope);
+    let mut found = Vec::new();
+    for (symbol, node) in plain.chain(symbolic) {
+        let kind = node.get("type").and_then(Node::as_str);
+        let is_one = kind.is_some_and(|kind| kind.eq_ignore_ascii_case(KIND));
+        if let (true, None, Some(name)) = (is_one, node.get("copy"), node.get("name")) {
+            found.push(Deployment {
+                name: eval::value(run, &frame, name),
+                symbol,
+                node,
+                outputs: None,
+            });
+        }
+    }
+    *scope.deployments.borrow_mut() = Some(found);
+}
+
+/// Whether `of` is the symbolic name, the name or the id of a deployment.
+fn is_named(deployment: &Deployment<'_>, of: &Value) -> bool {
+    if let (Some(symbol), Some(text)) = (&deployment.symbol, of.as_str())
+        && symbol.eq_ignore_ascii_case(text)
+    {
+        return true;
+    }
+    match ids::target(of) {
+        Some(identity) => {
+            identity.kind.is(KIND)
+                && identity
+                    .name()
+                    .is_some_and(|name| same(name, &deployment.name))
+        }
+        None => same(of, &deployment.name),
+    }
+}
+
+fn same(a: &Value, b: &Value) -> bool {
+    match (&a.data, &b.data) {
+        (Data::String(a), Data::String(b)) => a.eq_ignore_ascii_case(b),
+        (Data::Unknown(a), Data::Unknown(b)) => a.term.is_some() && a.term == b.term,
+        _ => false,
+    }
+}
+
+/// The outputs of a template, each as `{ value }`, evaluated in `frame`.
+fn outputs(run: &mut Run<'_>, scope: &Scope<'_>, frame: &Frame<'_, '_>) -> Value {
+    let section = scope.template.node.get("outputs");
+    let mut entries = Vec::new();
+    for member in section.into_iter().flat_map(Node::members) {
+        let output = member.value;
+        let value = match (output.get("value"), output.get("copy")) {
+            (Some(value), _) => eval::value(run, frame, value),
+            (None, Some(copy)) => eval::repeat(run, frame, copy, &member.key),
+            (None, None) => continue,
+        };
+        let kind = output.get("type").and_then(Node::as_str);
+        let secure = kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("secure"));
+        let mut value = value.marked(secure);
+        let span = output.get("value").unwrap_or(output).span();
+        value.origin = run.step(span, Via::Output, value.origin);
+        let entry = Entry {
+            key: Arc::from("value"),
+            value,
+        };
+        let origin = run.out.origins.computed(output.span());
+        entries.push(Entry {
+            key: Arc::from(&*member.key),
+            value: open(vec![entry], origin),
+        });
+    }
+    let origin = run.out.origins.computed(scope.template.node.span());
+    Value::map(entries, origin)
+}

@@ -1,0 +1,221 @@
+//! Ids, the outputs of deployments, linked templates.
+
+use super::{estate, property};
+use crate::lang::arm::{Cache, evaluate, ids};
+use crate::model::{Kind, Match, Relation, ResourceId};
+use crate::source::{MemoryTree, RelPath};
+
+/// The sections of a template with a vault of a name that is not known, and a setting that names it.
+fn joined(id: &str) -> Option<Match> {
+    let estate = estate(&format!(
+        r#""parameters": {{ "n": {{ "type": "string" }}, "g": {{ "type": "string" }} }},
+        "resources": [
+          {{ "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "[parameters('n')]" }},
+          {{ "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "other" }},
+          {{ "type": "A/b", "apiVersion": "2020-01-01", "name": "x", "properties": {{ "vault": {id} }} }}]"#
+    ));
+    let path = crate::model::Path::parse("properties.vault").unwrap();
+    let found = estate.related(
+        ResourceId(2),
+        &Kind::new("Microsoft.KeyVault/vaults"),
+        &Relation::RefersTo(path),
+    );
+    let mut found = found.into_iter();
+    let first = found.find(|(id, _)| *id == ResourceId(0));
+    first.map(|(_, sure)| sure)
+}
+
+#[test]
+fn an_id_that_is_put_together_joins_as_one_that_a_function_makes() {
+    let vault = "providers/Microsoft.KeyVault/vaults";
+    let rows = [
+        (
+            r#""[resourceId('Microsoft.KeyVault/vaults', parameters('n'))]""#.to_owned(),
+            Some(Match::Certain),
+        ),
+        (
+            format!(r#""[concat(resourceGroup().id, '/{vault}/', parameters('n'))]""#),
+            Some(Match::Certain),
+        ),
+        (
+            format!(r#""[format('{{0}}/{vault}/{{1}}', resourceGroup().id, parameters('n'))]""#),
+            Some(Match::Certain),
+        ),
+        (
+            format!(
+                r#""[concat('/subscriptions/', subscription().subscriptionId, '/resourceGroups/', resourceGroup().name, '/{vault}/', parameters('n'))]""#
+            ),
+            Some(Match::Certain),
+        ),
+        (
+            format!(
+                r#""[concat('/subscriptions/s/resourceGroups/', parameters('g'), '/{vault}/', parameters('n'))]""#
+            ),
+            Some(Match::Certain),
+        ),
+        (
+            format!(r#""[concat(parameters('g'), '/{vault}/', parameters('n'))]""#),
+            Some(Match::Maybe),
+        ),
+        // Another type, another name.
+        (
+            format!(r#""[concat(resourceGroup().id, '/providers/A.B/c/', parameters('n'))]""#),
+            None,
+        ),
+        (
+            format!(r#""[concat(resourceGroup().id, '/{vault}/', 'third', 'x')]""#),
+            Some(Match::Maybe),
+        ),
+    ];
+    for (id, expected) in rows {
+        assert_eq!(joined(&id), expected, "{id}");
+    }
+}
+
+#[test]
+fn a_child_or_an_extension_of_a_spelled_id_is_known() {
+    let target = |expression: &str| {
+        let value = property(&format!(
+            r#""parameters": {{ "s": {{ "type": "string" }} }}, "resources": [{{ "type": "A/b",
+              "apiVersion": "2020-01-01", "name": "n", "properties": {{ "x": "[{expression}]" }} }}]"#
+        ));
+        let identity = ids::target(&value)?;
+        let names: Vec<String> = identity
+            .names
+            .iter()
+            .map(|name| {
+                let term = name.as_unknown().and_then(|it| it.term.as_deref());
+                name.as_str().or(term).unwrap_or("?").to_owned()
+            })
+            .collect();
+        let scope = format!("{:?}", identity.scope);
+        let scope = scope.split(['(', ' ']).next()?.to_owned();
+        Some(format!("{} {} {scope}", identity.kind, names.join(",")))
+    };
+    let rows = [
+        (
+            "concat(resourceId('N/nets', 'v'), '/subnets/', parameters('s'))",
+            Some("N/nets/subnets v,parameters('s') Here"),
+        ),
+        (
+            "concat(resourceId('N/nets', 'v'), '/providers/I/settings/', parameters('s'))",
+            Some("I/settings parameters('s') Of"),
+        ),
+        (
+            "format('{0}/providers/N/nets/{1}', subscription().id, parameters('s'))",
+            Some("N/nets parameters('s') Subscription"),
+        ),
+        ("concat('text/providers/', parameters('s'))", None),
+        ("concat(parameters('s'), '/a/b')", None),
+    ];
+    for (expression, expected) in rows {
+        assert_eq!(target(expression).as_deref(), expected, "{expression}");
+    }
+}
+
+#[test]
+fn outputs_of_a_deployment_of_the_same_template_are_known() {
+    let of = |reference: &str, scope: &str| {
+        let sections = format!(
+            r#""parameters": {{ "p": {{ "type": "string" }} }}, "resources": [
+              {{ "type": "A/b", "apiVersion": "2020-01-01", "name": "n", "properties": {{ "x": "[{reference}]" }} }},
+              {{ "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "[concat('d-', parameters('p'))]",
+                "properties": {{ "expressionEvaluationOptions": {{ "scope": "{scope}" }},
+                  "parameters": {{ "q": {{ "value": "[parameters('p')]" }} }},
+                  "template": {{ "parameters": {{ "q": {{ "type": "string" }}, "p": {{ "type": "string", "defaultValue": "own" }} }},
+                    "resources": [], "outputs": {{
+                      "text": {{ "type": "string", "value": "[concat('x-', parameters('p'))]" }},
+                      "id": {{ "type": "string", "value": "[resourceId('A/b', parameters('p'))]" }} }} }} }} }}]"#
+        );
+        let value = property(&sections);
+        let target = ids::target(&value).map(|it| it.kind.to_string());
+        let term = value.as_unknown().and_then(|it| it.term.as_deref());
+        let text = value.as_str().or(term).unwrap_or("?").to_owned();
+        (text, target)
+    };
+    let id = "resourceId('Microsoft.Resources/deployments', concat('d-', parameters('p')))";
+    let text = |text: &str| (text.to_owned(), None);
+    let rows = [
+        (
+            format!("reference({id}).outputs.text.value"),
+            "inner",
+            text("x-own"),
+        ),
+        (
+            format!("reference({id}, '2022-09-01').outputs.text.value"),
+            "outer",
+            text("concat('x-',parameters('p'))"),
+        ),
+        (
+            "reference(concat('d-', parameters('p'))).outputs.text.value".to_owned(),
+            "inner",
+            text("x-own"),
+        ),
+        (
+            format!("reference({id}).outputs.id.value"),
+            "inner",
+            ("resourceId('A/b','own')".to_owned(), Some("A/b".to_owned())),
+        ),
+    ];
+    for (reference, scope, expected) in rows {
+        assert_eq!(of(&reference, scope), expected, "{reference} {scope}");
+    }
+    let other = of("reference('other').outputs.text.value", "inner");
+    assert_eq!(other, text("reference('other').outputs.text.value"));
+}
+
+#[test]
+fn a_linked_template_of_the_workspace_is_expanded() {
+    let linked = r#"{ "$schema": "https://x/deploymentTemplate.json#", "parameters": { "q": { "type": "string" } },
+      "resources": [{ "type": "A/b", "apiVersion": "2020-01-01", "name": "[parameters('q')]" }],
+      "outputs": { "o": { "type": "string", "value": "[parameters('q')]" } } }"#;
+    let of = |link: &str| {
+        let main = format!(
+            r#"{{ "$schema": "https://x/deploymentTemplate.json#", "parameters": {{ "sas": {{ "type": "string" }} }}, "resources": [
+              {{ "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "d",
+                "properties": {{ "templateLink": {{ {link} }}, "parameters": {{ "q": {{ "value": "given" }} }} }} }},
+              {{ "type": "A/b", "apiVersion": "2020-01-01", "name": "[reference('d').outputs.o.value]" }}] }}"#
+        );
+        let tree = MemoryTree::new([("f/main.json", main.as_str()), ("f/nested/x.json", linked)]);
+        let cache = Cache::default();
+        let root = RelPath::new("f/main.json").unwrap();
+        let evaluated = evaluate(&root, None, &tree, &cache);
+        let names: Vec<String> = evaluated
+            .written
+            .iter()
+            .map(|it| it.address.to_string())
+            .collect();
+        (
+            names.join(" "),
+            evaluated.notices.len(),
+            evaluated.files.len(),
+        )
+    };
+    let found = ("A/b/given A/b/given".to_owned(), 0, 2);
+    let lost = ("A/b/[reference('d').outputs.o.value]".to_owned(), 1, 1);
+    let rows = [
+        (r#""relativePath": "nested/x.json""#, &found),
+        (r#""relativePath": "./nested/x.json""#, &found),
+        (r#""uri": "nested/x.json""#, &found),
+        (
+            r#""uri": "[uri(deployment().properties.templateLink.uri, 'nested/x.json')]""#,
+            &found,
+        ),
+        (
+            r#""uri": "[uri(deployment().properties.templateLink.uri, concat('nested/x.json', parameters('sas')))]""#,
+            &found,
+        ),
+        (r#""uri": "https://example.org/nested/x.json""#, &lost),
+        (r#""relativePath": "../../nested/x.json""#, &lost),
+        (r#""relativePath": "nested/y.json""#, &lost),
+        (
+            r#""id": "[resourceId('Microsoft.Resources/templateSpecs/versions', 't', '1')]""#,
+            &lost,
+        ),
+    ];
+    for (link, expected) in rows {
+        assert_eq!(of(link), *expected, "{link}");
+    }
+    // A template that links itself ends.
+    assert_eq!(of(r#""relativePath": "main.json""#).1, 1);
+}
