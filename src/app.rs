@@ -5,6 +5,7 @@ mod failure;
 mod fix;
 mod inputs;
 mod judge;
+mod pages;
 mod progress;
 mod report;
 mod rules;

@@ -125,6 +125,12 @@ pub struct RulesArgs {
     /// How to print them.
     #[arg(long, value_enum, default_value_t = RulesFormat::Text)]
     pub format: RulesFormat,
+    /// With `--format markdown`: write COVERAGE.md and rules/ID.md below this folder instead of printing one text.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// With `--format markdown`: take examples from this folder, which has one of fixtures for each rule.
+    #[arg(long, value_name = "DIR")]
+    pub fixtures: Option<PathBuf>,
     /// Read rules from this folder or file too.
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<PathBuf>,
@@ -161,7 +167,7 @@ pub enum Show {
 pub enum RulesFormat {
     /// One line a rule.
     Text,
-    /// The reference page.
+    /// What is covered, and a page a rule.
     Markdown,
     /// Everything a rule says of itself, with every id.
     Json,

@@ -1,12 +1,13 @@
 //! `rules`, `explain` and `completions`.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::CommandFactory as _;
 
 use super::failure::{Failure, Fault};
-use super::{CLEAN, print};
+use super::{CLEAN, pages, print};
 use crate::cli::{Cli, CompletionsArgs, ExplainArgs, RulesArgs, RulesFormat};
 use crate::files;
 use crate::output::{self, Style};
@@ -18,13 +19,46 @@ const SUGGESTIONS: usize = 3;
 /// `rules`: lists all rules.
 pub(super) fn list(args: &RulesArgs, style: Style) -> Result<u8, Failure> {
     let catalog = catalog(&args.rules)?;
+    if args.format == RulesFormat::Markdown {
+        return documentation(args, &catalog);
+    }
     let rules = all(catalog.entries());
     print(|out| match args.format {
-        RulesFormat::Text => output::rules_list(&rules, style, out),
-        RulesFormat::Markdown => output::rules_markdown(&rules, out),
+        RulesFormat::Text | RulesFormat::Markdown => output::rules_list(&rules, style, out),
         RulesFormat::Json => output::rules_json(&rules, out),
         RulesFormat::Schema => out.write_all(schema_json().as_bytes()),
     })?;
+    Ok(CLEAN)
+}
+
+/// `rules --format markdown`: the ledger and a page a rule, in one text or below a folder.
+fn documentation(args: &RulesArgs, catalog: &Catalog) -> Result<u8, Failure> {
+    let pages = pages::pages(catalog, args.fixtures.as_deref());
+    let Some(folder) = &args.out else {
+        print(|out| {
+            output::ledger(&pages, out)?;
+            pages.iter().try_for_each(|page| {
+                writeln!(out)?;
+                output::rule_page(page, out)
+            })
+        })?;
+        return Ok(CLEAN);
+    };
+    let write = |name: &str, body: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>| {
+        let path = folder.join(name);
+        let said = |error| {
+            Failure::said(format!(
+                "cannot write {:?}: {error}",
+                path.display().to_string()
+            ))
+        };
+        files::write_output(&path, body).map_err(said)
+    };
+    write("COVERAGE.md", &mut |out| output::ledger(&pages, out))?;
+    for page in &pages {
+        let name = format!("rules/{}.md", page.rule.id);
+        write(&name, &mut |out| output::rule_page(page, out))?;
+    }
     Ok(CLEAN)
 }
 
@@ -41,7 +75,7 @@ pub(super) fn explain(args: &ExplainArgs, style: Style) -> Result<u8, Failure> {
                 writeln!(out)?;
             }
             if let Some(rule) = entry.rule() {
-                output::explain(&rule, style, out)?;
+                output::explain(&rule, entry.built_in, style, out)?;
             }
         }
         Ok(())

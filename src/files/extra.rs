@@ -44,7 +44,8 @@ pub fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
     for entry in WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.map_err(|error| {
             let path = error.path().unwrap_or(folder).to_path_buf();
-            (path, error.into())
+            let circle = || io::Error::other("a link in it leads back to itself");
+            (path, error.into_io_error().unwrap_or_else(circle))
         })?;
         let is_yaml = entry
             .path()

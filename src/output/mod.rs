@@ -3,12 +3,15 @@
 //! secret leaves its file.
 
 mod clean;
+mod demand;
 mod fixes;
 mod format;
 mod github;
 mod hunk;
 mod json;
+mod ledger;
 mod markdown;
+mod pages;
 mod place;
 mod rules;
 mod sarif;
@@ -22,7 +25,9 @@ use std::io::{self, Write};
 
 pub use fixes::{Fixes, fixes};
 pub use format::Format;
-pub use rules::{explain, json as rules_json, list as rules_list, markdown as rules_markdown};
+pub use ledger::ledger;
+pub use pages::{Example, Page, Property, Spelling, TypeNote, rule_page};
+pub use rules::{explain, json as rules_json, list as rules_list};
 pub use sheet::Sheet;
 pub use style::Style;
 pub use text::problem;

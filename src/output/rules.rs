@@ -1,11 +1,14 @@
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::clean::{markdown as plain, visible};
+use super::clean::visible;
+use super::pages::{demands, hazard_words};
 use super::style::{Style, Tone};
-use super::text::{control, identity};
+use super::text::identity;
+use crate::edit::Hazard;
 use crate::model::Kind;
 use crate::rule::Rule;
 
@@ -43,60 +46,6 @@ pub fn list(rules: &[Arc<Rule>], style: Style, out: &mut dyn Write) -> io::Resul
     )
 }
 
-/// Writes the reference page: a section a rule, by cloud.
-///
-/// # Errors
-/// What writing to `out` says.
-pub fn markdown(rules: &[Arc<Rule>], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "# Rules\n")?;
-    writeln!(
-        out,
-        "Written by `iac-remediate rules --format markdown`; do not edit.\n"
-    )?;
-    writeln!(
-        out,
-        "| Rule | Severity | Recommendation |\n| --- | --- | --- |"
-    )?;
-    for rule in rules {
-        writeln!(
-            out,
-            "| [{id}](#{id}) | {} | {} |",
-            rule.severity,
-            plain(&rule.title),
-            id = rule.id
-        )?;
-    }
-    for rule in rules {
-        writeln!(out, "\n## {}\n\n**{}**\n", rule.id, plain(&rule.title))?;
-        let ours = if rule.severity_is_ours {
-            " (ours: Defender publishes none)"
-        } else {
-            ""
-        };
-        writeln!(out, "- Severity: {}{ours}", rule.severity)?;
-        writeln!(out, "- Applies to: {}", kinds(rule).join(", "))?;
-        if let Some(key) = &rule.recommendation.key {
-            writeln!(out, "- Defender assessment key: `{key}`")?;
-        }
-        if let Some(policy) = &rule.recommendation.policy {
-            writeln!(out, "- Azure Policy definition: `{policy}`")?;
-        }
-        if !rule.recommendation.controls.is_empty() {
-            let controls: Vec<String> = rule.recommendation.controls.iter().map(control).collect();
-            writeln!(out, "- Controls: {}", controls.join(", "))?;
-        }
-        if !rule.enabled {
-            writeln!(out, "- Off unless selected")?;
-        }
-        writeln!(out, "- Fix: {}", remedy(rule))?;
-        writeln!(out, "\n{}", paragraph(&rule.why))?;
-        if !rule.steps.is_empty() {
-            writeln!(out, "\nBy hand: {}", paragraph(&rule.steps))?;
-        }
-    }
-    Ok(())
-}
-
 /// Writes all that the rules say of themselves, with every id.
 ///
 /// # Errors
@@ -129,11 +78,11 @@ fn rule_value(rule: &Rule) -> Value {
     })
 }
 
-/// Says what a rule demands and why.
+/// Says what a rule demands and why: what its page says, without what is known of the world around it.
 ///
 /// # Errors
 /// What writing to `out` says.
-pub fn explain(rule: &Rule, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn explain(rule: &Rule, built_in: bool, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let head = format!("{}[{}]", rule.severity, rule.id);
     writeln!(
         out,
@@ -158,14 +107,34 @@ pub fn explain(rule: &Rule, style: Style, out: &mut dyn Write) -> io::Result<()>
         writeln!(out, "Judged       only when selected: --select {}", rule.id)?;
     }
     writeln!(out, "Fix          {}", remedy(rule))?;
+    let remedies = rule.targets.iter().flat_map(|target| &target.remedies);
+    let hazards: BTreeSet<Hazard> = remedies.flat_map(|remedy| remedy.hazards.clone()).collect();
+    for hazard in hazards {
+        writeln!(out, "             {}", hazard_words(hazard))?;
+    }
     if !rule.steps.is_empty() {
         writeln!(out, "By hand      {}", visible(&paragraph(&rule.steps)))?;
+    }
+    writeln!(out, "\nDemands")?;
+    for line in demands(rule) {
+        writeln!(out, "  {}", visible(&line.replace('`', "")))?;
+    }
+    if built_in {
+        writeln!(out, "\n{}", page_address(&rule.id))?;
     }
     Ok(())
 }
 
+/// Where the page of a built-in rule is found.
+pub(super) fn page_address(id: &str) -> String {
+    format!(
+        "{}/blob/main/docs/rules/{id}.md",
+        env!("CARGO_PKG_REPOSITORY")
+    )
+}
+
 /// The types a rule applies to, without repetition, in order.
-fn kinds(rule: &Rule) -> Vec<String> {
+pub(super) fn kinds(rule: &Rule) -> Vec<String> {
     let mut kinds: Vec<String> = Vec::new();
     for kind in rule.targets.iter().flat_map(|target| &target.kinds) {
         let name = Kind::to_string(kind);
@@ -185,6 +154,6 @@ fn remedy(rule: &Rule) -> String {
     }
 }
 
-fn paragraph(text: &str) -> String {
+pub(super) fn paragraph(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

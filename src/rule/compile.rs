@@ -333,6 +333,18 @@ steps: s
             (field, "field: a..b, equals: 1", 6, "no property path"),
             (
                 field,
+                "field: properties.httpsOnly, equals: 1",
+                6,
+                "has no property `properties.httpsOnly`",
+            ),
+            (
+                "Microsoft.Storage/storageAccounts",
+                "aws_s3_bucket",
+                6,
+                "has no property `properties.",
+            ),
+            (
+                field,
                 "field: name, equals: 1, in: [1]",
                 6,
                 "second comparison",

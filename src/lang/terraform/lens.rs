@@ -15,6 +15,7 @@ mod invert;
 mod plain;
 mod read;
 pub mod schema;
+mod spelling;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ use crate::model::{Change, Fragment, Origins, Written, WrittenId};
 #[cfg(test)]
 pub(super) use azapi::from_json;
 pub use hazard::hazards;
+pub use spelling::{Said, Spelling, spellings};
 
 /// What `written` says in the cloud's terms: one fragment or more for a type with a lens, none for an
 /// `azurerm_*` type without one.

@@ -9,6 +9,7 @@ use serde_sarif::sarif::{
 };
 
 use super::bag;
+use crate::output::rules::page_address;
 use crate::output::text::kind_name;
 use crate::rule::{Rule, Severity};
 use crate::source::NoticeKind;
@@ -167,7 +168,7 @@ fn descriptor(rule: &Rule, standards: &[String]) -> ReportingDescriptor {
         .short_description(words(&cut(&paragraph(&rule.title))))
         .full_description(words(&cut(&why)))
         .help(help)
-        .help_uri(format!("{HOME}/blob/main/docs/rules.md#{}", rule.id))
+        .help_uri(page_address(&rule.id))
         .default_configuration(configuration(rule))
         .properties(properties(rule))
         .relationships(relationships)

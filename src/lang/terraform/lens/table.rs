@@ -6,7 +6,8 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use super::schema::{Lens, Part, Row, Target, Via};
 use crate::model::facts::store::Decoded;
 
-static LENSES: Decoded<Lens> = Decoded::new(include_bytes!(concat!(env!("OUT_DIR"), "/lens.bin")));
+pub(super) static LENSES: Decoded<Lens> =
+    Decoded::new(include_bytes!(concat!(env!("OUT_DIR"), "/lens.bin")));
 static WRITERS: Decoded<Vec<String>> = Decoded::new(include_bytes!(concat!(
     env!("OUT_DIR"),
     "/lens-writers.bin"
