@@ -1,5 +1,6 @@
 //! Terraform: modules, evaluation, the written shape, the lens onto the cloud's terms, planning back.
 
+mod console;
 mod convert;
 mod eval;
 mod expand;
@@ -22,6 +23,7 @@ mod written;
 #[cfg(test)]
 mod tests;
 
+pub use console::console;
 pub use parsed::{Cache, JsonText, Parsed};
 
 use crate::lang::{Evaluated, Unit, UnitOptions};
