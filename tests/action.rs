@@ -355,3 +355,37 @@ fn every_input_is_used_and_every_output_is_set() {
         assert!(text.contains(&format!("\"{name}=")), "{name}: {output:?}");
     }
 }
+
+#[test]
+fn every_action_of_the_workflows_is_pinned_by_its_commit() {
+    let folder = root().join(".github/workflows");
+    let mut pins: BTreeMap<String, String> = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let uses = text.lines().filter_map(|line| line.split_once("uses: "));
+        for (_, used) in uses {
+            if used == "./" {
+                continue;
+            }
+            let (name, rest) = used.split_once('@').unwrap();
+            let (commit, version) = rest.split_once(" # v").unwrap();
+            let is_commit = commit.len() == 40 && commit.chars().all(|c| c.is_ascii_hexdigit());
+            assert!(is_commit && version.contains('.'), "{used}");
+            // One version of an action in all jobs.
+            let first = pins
+                .entry(name.to_owned())
+                .or_insert_with(|| rest.to_owned());
+            assert_eq!(first, rest, "{name}");
+        }
+        let workflow: Value = serde_yaml::from_str(&text).unwrap();
+        let jobs = workflow["jobs"].as_mapping().unwrap();
+        let named = |value: &Value| value.as_str().unwrap().to_owned();
+        let mut all: Vec<String> = jobs.keys().map(named).collect();
+        all.retain(|job| job != "all-green");
+        let needed = jobs["all-green"]["needs"].as_sequence().unwrap();
+        let needed: Vec<String> = needed.iter().map(named).collect();
+        assert_eq!(needed, all, "all-green waits for every job");
+        assert_eq!(workflow["permissions"]["contents"], "read");
+    }
+    assert!(pins.len() >= 3);
+}

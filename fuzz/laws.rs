@@ -1,0 +1,151 @@
+//! What must hold whatever the input is. The fuzz targets and `tests/roundtrip.rs` share these laws.
+
+use std::sync::Arc;
+
+use iac_remediate::check;
+use iac_remediate::edit::Applicability;
+use iac_remediate::finding::UnitId;
+use iac_remediate::lang::{Cache, UnitOptions, units};
+use iac_remediate::model::{Estate, Kind};
+use iac_remediate::remediate::{Bench, Fixed, fixpoint};
+use iac_remediate::rule::{Catalog, Rule};
+use iac_remediate::source::{Encoding, FileId, MemoryTree, RelPath, SourceFile, SourceTree, Span};
+use iac_remediate::syntax::{hcl, json, second_parser_accepts};
+
+/// Reading a Terraform file never fails, and all that it gives lies in the text, inside what is around it.
+pub fn parse_hcl(text: &str) {
+    let file = file("main.tf", text);
+    let tree = hcl::parse(&file);
+    for notice in tree.notices() {
+        assert_within(notice.span, file.span(), text);
+    }
+    body(tree.body(), file.span(), text);
+}
+
+fn body(body: hcl::Body<'_>, around: Span, text: &str) {
+    assert_within(Some(body.span()), around, text);
+    let mut end = around.start;
+    for item in body.items() {
+        let span = item.span();
+        assert_within(Some(span), body.span(), text);
+        assert!(span.start >= end, "items stand one after the other");
+        end = span.end;
+        match item {
+            hcl::Item::Attribute(attribute) => {
+                assert_within(Some(attribute.name_span()), span, text);
+                assert_within(Some(attribute.value().span()), span, text);
+            }
+            hcl::Item::Block(block) => self::body(block.body(), span, text),
+        }
+    }
+}
+
+/// Reading a template never fails, and all that it gives lies in the text, inside what is around it.
+pub fn parse_arm(text: &str) {
+    let file = file("main.json", text);
+    let tree = json::parse(&file);
+    for notice in tree.notices() {
+        assert_within(notice.span, file.span(), text);
+    }
+    if let Some(root) = tree.root() {
+        node(root, file.span(), text);
+    } else {
+        assert!(!tree.notices().is_empty(), "what is not read is told");
+    }
+}
+
+fn node(node: json::Node<'_>, around: Span, text: &str) {
+    assert_within(Some(node.span()), around, text);
+    for inner in node
+        .items()
+        .chain(node.members().map(|member| member.value))
+    {
+        self::node(inner, node.span(), text);
+    }
+}
+
+fn assert_within(span: Option<Span>, around: Span, text: &str) {
+    let Some(span) = span else { return };
+    assert!(text.get(span.range()).is_some(), "{span:?} is of this text");
+    assert!(
+        span.start >= around.start && span.end <= around.end,
+        "{span:?} in {around:?}"
+    );
+}
+
+/// Fixing never fails; what was fixed is read no worse than before; a second fix changes nothing.
+pub fn fix_validity(catalog: &Catalog, name: &str, text: &str) -> String {
+    let once = fix(catalog, name, text);
+    let path = RelPath::new(name).expect("a path");
+    let Some(after) = once.texts.get(&path) else {
+        return text.to_owned();
+    };
+    assert_ne!(text, after, "a text is only written when it changes");
+    let faults = |text: &str| match name.ends_with(".json") {
+        true => json::parse(&file(name, text)).notices().len(),
+        false => hcl::parse(&file(name, text)).notices().len(),
+    };
+    assert!(
+        faults(after) <= faults(text),
+        "a fix breaks no syntax:\n{after}"
+    );
+    if second_parser_accepts(&path, text) {
+        assert!(
+            second_parser_accepts(&path, after),
+            "no other parser minds:\n{after}"
+        );
+    }
+    let twice = fix(catalog, name, after);
+    assert!(
+        twice.texts.is_empty(),
+        "a second fix changes nothing:\n{:?}",
+        twice.texts
+    );
+    after.clone()
+}
+
+/// All fixes of all rules, on one file that is a workspace of its own.
+fn fix(catalog: &Catalog, name: &str, text: &str) -> Fixed {
+    let tree = MemoryTree::new([(name, text)]);
+    let cache = Cache::default();
+    let paths = [RelPath::new(name).expect("a path")];
+    let (units, _) = units(&paths, &UnitOptions::default(), &tree, &cache);
+    let everything: Vec<String> = catalog
+        .entries()
+        .iter()
+        .map(|it| it.id.to_string())
+        .collect();
+    let selection = catalog.select(&everything, &[], &[]).expect("rules");
+    let judge = |unit: UnitId, estate: &Estate, _: &dyn SourceTree| {
+        let rules = |kind: &str| -> Vec<Arc<Rule>> {
+            catalog.rules_for(&Kind::new(kind), &selection).collect()
+        };
+        let bar = check::Bar {
+            rules: &rules,
+            elsewhere: &[],
+        };
+        check::judge(unit, &units[unit.0 as usize].root, estate, &bar)
+    };
+    let bench = Bench {
+        units: &units,
+        cache: &cache,
+        judge: &judge,
+    };
+    fixpoint(
+        &bench,
+        &tree,
+        Applicability::Unsafe,
+        &check::merge,
+        &|_, _| true,
+    )
+}
+
+fn file(name: &str, text: &str) -> Arc<SourceFile> {
+    let path = RelPath::new(name).expect("a path");
+    Arc::new(SourceFile::new(
+        FileId(0),
+        path,
+        text.to_owned(),
+        Encoding::Utf8,
+    ))
+}
