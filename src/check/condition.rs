@@ -324,7 +324,8 @@ impl<'m> Scene<'m> {
                 // An unknown element of a known list can be judged; an unknown list has no length.
                 Lookup::Unknown(..) | Lookup::Unmapped if !ends_in_index(&at) => {
                     open = true;
-                    Judgement::seen(Truth::Unknown, self.answer(at.clone(), &lookup, test).1)
+                    let (_, witness) = self.answer(list_of(&at), &lookup, test);
+                    Judgement::seen(Truth::Unknown, witness.asked(Asked::Count(count, test)))
                 }
                 Lookup::Found(_) | Lookup::Unknown(..) | Lookup::Unmapped => match &count.condition
                 {
@@ -373,10 +374,7 @@ impl<'m> Scene<'m> {
 
     /// The list itself, where too few of its elements were found.
     fn list_witness(&self, path: &Path) -> Witness<'m> {
-        let mut list = path.clone();
-        while matches!(list.0.last(), Some(Step::Each)) {
-            list.0.pop();
-        }
+        let list = list_of(path);
         let answer = look_up(self.resource(), &list).into_iter().next();
         let (at, seen) = answer.map_or((list.clone(), Seen::Expression), |(at, lookup)| {
             (at, seen(lookup))
@@ -474,6 +472,15 @@ fn seen(lookup: Lookup<'_>) -> Seen<'_> {
         Lookup::Unknown(unknown, origin) => Seen::Unknown(unknown, origin),
         Lookup::Unmapped => Seen::Unmapped,
     }
+}
+
+/// The list whose elements a path means.
+fn list_of(path: &Path) -> Path {
+    let mut list = path.clone();
+    while matches!(list.0.last(), Some(Step::Each)) {
+        list.0.pop();
+    }
+    list
 }
 
 fn ends_in_index(path: &Path) -> bool {

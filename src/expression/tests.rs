@@ -401,6 +401,14 @@ fn objects() {
             "{a: [1, true, null, 1.5]}",
         ),
         ("json('null')", "null"),
+        (
+            "json('{ // why\n \"a\": \"//\\\",}\", /* , */ \"b\": [1,], }')",
+            "{a: '//\",}', b: [1]}",
+        ),
+        (
+            "json('{ // why')",
+            "error: the text is not JSON: key must be a string at line 1 column 3",
+        ),
         ("json(u('a'))", "?json(a)"),
         ("createObject('a', 1).A", "1"),
         (

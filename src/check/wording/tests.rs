@@ -150,6 +150,10 @@ fn what_cannot_be_decided_names_what_decides() {
             "`p.a` of `r` must be `true`; whether that is so depends on `var.a`.",
         ),
         (
+            "require: { count: { field: 'p.a[*]' }, equals: 0 }",
+            "`p.a` of `r` must have no items; whether that is so depends on `var.a`.",
+        ),
+        (
             "when: { field: p.a, equals: true }, require: { field: p.b, equals: 1 }",
             "Whether this is demanded of `r` depends on `var.a`.",
         ),

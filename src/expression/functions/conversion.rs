@@ -33,11 +33,57 @@ pub(super) fn text_of(value: &Value) -> String {
     }
 }
 
-/// Reads JSON.
+/// Reads JSON, with comments and trailing commas as Resource Manager's own reader takes them.
 pub(super) fn parse_json(text: &str, origin: Origin) -> Outcome {
     serde_json::from_str(text)
+        .or_else(|error| serde_json::from_str(&strict(text)).map_err(|_| error))
         .map(|json| from_json(json, origin))
         .map_err(|error| format!("the text is not JSON: {error}"))
+}
+
+/// `text` without comments, and without commas before a closing bracket.
+fn strict(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        let len = match next {
+            '"' => string_len(rest),
+            '/' if rest.starts_with("//") => {
+                rest = rest.find('\n').map_or("", |end| &rest[end..]);
+                continue;
+            }
+            '/' if rest.starts_with("/*") => {
+                rest = rest.find("*/").map_or("", |end| &rest[end + 2..]);
+                continue;
+            }
+            ']' | '}' => {
+                let kept = out.trim_end();
+                if let Some(before) = kept.strip_suffix(',') {
+                    out.truncate(before.len());
+                }
+                1
+            }
+            other => other.len_utf8(),
+        };
+        let (head, tail) = rest.split_at(len);
+        out.push_str(head);
+        rest = tail;
+    }
+    out
+}
+
+/// How long the string is that `text` starts with.
+fn string_len(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 /// `serde_json` limits how deep a text may nest.

@@ -4,7 +4,7 @@ use super::eval;
 use super::run::Run;
 use super::scope::{Cell, Frame, Scope};
 use crate::model::{Data, Type, Unknown, Value, Via, Why};
-use crate::source::NoticeKind;
+use crate::source::{NoticeKind, Span};
 use crate::syntax::json::{Member, Node, NodeKind};
 
 /// The value of a declared parameter by lower-case name; `None` when it is not declared.
@@ -161,6 +161,31 @@ fn model_type(word: &str) -> Option<Type> {
     })
 }
 
+/// The value that the entry of a parameter gives, where an expression makes the entry.
+fn entry_value(run: &mut Run<'_>, entry: &Value, span: Span) -> Option<Value> {
+    match &entry.data {
+        Data::Map(map) => match (map.get("value"), map.get("reference")) {
+            (Some(given), _) => Some(given.clone()),
+            (None, Some(_)) => Some(secret(run, span)),
+            (None, None) if map.open => Some(run.unknown(Why::Computed, span)),
+            (None, None) => None,
+        },
+        Data::Unknown(unknown) => {
+            let mut given = Unknown::because(unknown.why);
+            given.input.clone_from(&unknown.input);
+            Some(Value::unknown(given, entry.origin))
+        }
+        Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::List(_) => None,
+    }
+}
+
+/// What a key vault holds: not known, and not to be told.
+fn secret(run: &mut Run<'_>, span: Span) -> Value {
+    let origin = run.out.origins.computed(span);
+    let unknown = Unknown::because(Why::DataSource).not_null();
+    Value::unknown(unknown, origin).marked(true)
+}
+
 /// The values of a parameter file's (or a nested deployment's) `parameters` object, evaluated by
 /// `value`, by lower-case name. A reference to a secret is opaque.
 pub(super) fn given<'n>(
@@ -172,12 +197,16 @@ pub(super) fn given<'n>(
     for member in parameters.members() {
         let given = match (member.value.get("value"), member.value.get("reference")) {
             (Some(node), _) => value(run, node),
-            (None, Some(reference)) => {
-                let origin = run.out.origins.computed(reference.span());
-                let unknown = Unknown::because(Why::DataSource).not_null();
-                Value::unknown(unknown, origin).marked(true)
+            (None, Some(reference)) => secret(run, reference.span()),
+            (None, None) if member.value.is_object() => continue,
+            // `"p": "[if(…, createObject('value', …), …)]"`: an expression makes the whole entry.
+            (None, None) => {
+                let entry = value(run, member.value);
+                match entry_value(run, &entry, member.value.span()) {
+                    Some(given) => given,
+                    None => continue,
+                }
             }
-            (None, None) => continue,
         };
         out.insert(member.key.to_ascii_lowercase(), given);
     }

@@ -110,10 +110,10 @@ impl<'t> Run<'t> {
             return item;
         }
         let hop = self.out.origins.hop(container);
-        let via = match hop.via {
-            // What the container was made of did not change its members.
-            Via::Derived => Via::Computed,
-            via if hop.span == Some(span) => via,
+        let via = match (hop.via, hop.from) {
+            // Putting a container together does not change its members: they come as it came.
+            (Via::Derived, Some(from)) => self.out.origins.hop(from).via,
+            (via, _) if hop.span == Some(span) => via,
             _ => Via::Computed,
         };
         self.step(span, via, item)

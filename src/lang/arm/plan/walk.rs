@@ -221,7 +221,7 @@ impl Planner<'_> {
             .last()
             .filter(|hop| matches!(hop.via, Via::Literal | Via::ParameterFile));
         let Some(span) = written.and_then(|hop| hop.span).filter(|_| !computed) else {
-            return Err(refuse("which is computed"));
+            return self.follow_members(expression, value, wish, place);
         };
         let tree = self.tree(span.file)?;
         let target = tree
@@ -240,6 +240,29 @@ impl Planner<'_> {
             place: place.clone(),
         });
         known.wish.join(wish.clone());
+        Ok(())
+    }
+
+    /// Follows the members of something that is put together: each is written somewhere of its own.
+    fn follow_members(
+        &mut self,
+        expression: &str,
+        value: &Value,
+        wish: &Wish,
+        place: &Path,
+    ) -> Result<(), Refusal> {
+        let computed = || Refusal(format!("`{place}` is `{expression}`, which is computed."));
+        let only_inside = wish.to.is_none() && wish.append.is_empty() && !wish.inside.is_empty();
+        let map = value.as_map().filter(|_| only_inside);
+        let map = map.ok_or_else(computed)?;
+        for (step, inner) in &wish.inside {
+            let Step::Name(name) = step else {
+                return Err(computed());
+            };
+            let member = map.get_ignoring_case(name).filter(|_| !inner.remove);
+            let member = member.ok_or_else(computed)?;
+            self.follow(expression, Some(member), inner, &place.with(step.clone()))?;
+        }
         Ok(())
     }
 

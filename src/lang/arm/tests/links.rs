@@ -219,3 +219,38 @@ fn a_linked_template_of_the_workspace_is_expanded() {
     // A template that links itself ends.
     assert_eq!(of(r#""relativePath": "main.json""#).1, 1);
 }
+
+/// Compiled Bicep spells a conditional parameter so.
+#[test]
+fn the_entry_of_a_parameter_may_be_an_expression() {
+    let of = |entry: &str| {
+        let value = property(&format!(
+            r#""parameters": {{ "c": {{ "type": "bool" }} }}, "resources": [{{
+              "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "d",
+              "properties": {{ "expressionEvaluationOptions": {{ "scope": "inner" }},
+                "parameters": {{ "q": {entry} }},
+                "template": {{ "parameters": {{ "q": {{ "type": "string", "defaultValue": "own" }} }},
+                  "resources": [{{ "type": "A/b", "apiVersion": "2020-01-01", "name": "n",
+                    "properties": {{ "x": "[parameters('q')]" }} }}] }} }} }}]"#
+        ));
+        let text = value.as_str().map(str::to_owned);
+        text.unwrap_or_else(|| if value.is_null() { "null" } else { "?" }.to_owned())
+    };
+    let rows = [
+        (
+            r#""[if(true(), createObject('value', 'x'), createObject('value', null()))]""#,
+            "x",
+        ),
+        (r#""[createObject('value', null())]""#, "own"),
+        (r#""[createObject()]""#, "own"),
+        (
+            r#""[if(parameters('c'), createObject('value', 'x'), createObject('value', 'y'))]""#,
+            "?",
+        ),
+        (r#""[createObject('reference', createObject())]""#, "?"),
+        (r#"{ "value": "z" }"#, "z"),
+    ];
+    for (entry, expected) in rows {
+        assert_eq!(of(entry), expected, "{entry}");
+    }
+}

@@ -127,3 +127,69 @@ fn a_property_loop_changes_its_shared_text() {
     );
     assert!(case.plan(&[append("disks", "{}")]).is_err());
 }
+
+#[test]
+fn members_of_what_is_put_together_are_changed_where_they_are_written() {
+    let of = |expression: &str, path: &str| {
+        let text = format!(
+            r#"{{ "$schema": "https://x/deploymentTemplate.json#", "parameters": {{
+              "acls": {{ "type": "object", "defaultValue": {{ "action": "Allow", "list": [] }} }} }},
+              "resources": [{{ "type": "A/b", "apiVersion": "1", "name": "n", "acls": "[{expression}]" }}] }}"#
+        );
+        let sources = MemoryTree::new([(MAIN, text.as_str())]);
+        let cache = Cache::default();
+        let root = RelPath::new(MAIN).unwrap();
+        let mut evaluated = crate::lang::arm::evaluate(&root, None, &sources, &cache);
+        let written = evaluated.written.remove(0);
+        let change = [set(path, "\"Deny\"")];
+        let plan = plan(&written, &change, &evaluated.origins, &sources, &cache);
+        plan.map(|plan| {
+            let span = plan.edits[0].span;
+            text[span.start as usize..span.end as usize].to_owned()
+        })
+        .map_err(|refusal| refusal.0.replace(expression, "…"))
+    };
+    let acls = "parameters('acls')";
+    let computed = |path: &str| Err(format!("`{path}` is `[…]`, which is computed."));
+    let literal = || Ok("\"Allow\"".to_owned());
+    let rows = [
+        (
+            format!("union(createObject('x', 1), {acls})"),
+            "acls.action",
+            literal(),
+        ),
+        (
+            format!("createObject('in', createObject('a', {acls}.action))"),
+            "acls.in.a",
+            literal(),
+        ),
+        (
+            format!("if(not(empty({acls})), union({acls}, createObject('x', 1)), null())"),
+            "acls.action",
+            literal(),
+        ),
+        (
+            format!("createObject('action', toLower({acls}.action))"),
+            "acls.action",
+            computed("acls.action"),
+        ),
+        (
+            format!("union({acls}, createObject('action', 'Allow'))"),
+            "acls.action",
+            computed("acls.action"),
+        ),
+        (
+            format!("union({acls}, createObject('x', 1))"),
+            "acls.new",
+            computed("acls"),
+        ),
+        (
+            format!("union({acls}, createObject('x', 1))"),
+            "acls",
+            computed("acls"),
+        ),
+    ];
+    for (expression, path, expected) in rows {
+        assert_eq!(of(&expression, path), expected, "{expression}");
+    }
+}
