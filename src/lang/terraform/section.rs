@@ -1,5 +1,7 @@
 use std::borrow::Cow;
 
+use rustc_hash::FxHashSet;
+
 use super::parsed::JsonText;
 use crate::source::Span;
 use crate::syntax::hcl::{Block, Body, Expr, Item};
@@ -102,11 +104,12 @@ impl<'t> Section<'t> {
 
     fn at_depth(body: Body<'t>, depth: usize) -> Self {
         let mut section = Self::default();
+        let mut names = FxHashSet::default();
         for item in body.items() {
             match item {
                 Item::Attribute(attribute) => {
                     // The first of two arguments of one name counts; the parser has told of the other.
-                    if section.argument(attribute.name()).is_none() {
+                    if names.insert(attribute.name()) {
                         section.arguments.push(Argument {
                             name: Cow::Borrowed(attribute.name()),
                             name_span: attribute.name_span(),

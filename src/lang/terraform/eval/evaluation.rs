@@ -20,6 +20,9 @@ const DEPTH: u32 = 1_500;
 /// A root module with more steps of evaluation than this is judged in part.
 const STEPS: u64 = 5_000_000;
 
+/// Making so many bytes of text counts as one step, so that texts are bounded as a whole.
+pub(super) const BYTES_A_STEP: usize = 8;
+
 /// The evaluation of one root module with all the modules that it calls.
 pub(in crate::lang::terraform) struct Evaluation<'t> {
     /// What each folder declares.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::evaluation::{Evaluation, Fault, Outcome};
+use super::evaluation::{BYTES_A_STEP, Evaluation, Fault, Outcome};
 use super::unknowns::{DOMAIN, short, term_of};
 use crate::lang::terraform::convert::{convert, is_sensitive_within};
 use crate::lang::terraform::functions::{Call, Form, Function, MARKED, NULL, Stop, UNKNOWN};
@@ -112,7 +112,11 @@ impl Evaluation<'_> {
         };
         let mut call = Call::new(&mut self.origins, self.tree, self.root, span);
         let mut value = run(&mut call, values)?;
-        if !call.has_made(&value) {
+        let made = call.has_made(&value);
+        if let (true, Some(text)) = (made, value.as_str()) {
+            self.spend(text.len() / BYTES_A_STEP);
+        }
+        if !made {
             // It was chosen among the arguments: one can still see where it is written.
             value.origin = self.origins.step(span, Via::Computed, value.origin);
         }

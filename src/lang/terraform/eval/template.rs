@@ -1,7 +1,9 @@
+use super::evaluation::BYTES_A_STEP;
 use super::evaluation::{Evaluation, Fault, Outcome};
 use super::expression::place;
 use super::primitive::{Maybe, bool_of, text_of};
 use super::unknowns::{short, term_of};
+use crate::lang::terraform::functions::{TEXT, text_limit};
 use crate::lang::terraform::scope::{Bound, Scope};
 use crate::model::{Data, Type, Unknown, Value, Via, Why};
 use crate::source::Span;
@@ -16,6 +18,8 @@ struct Text {
     /// The unknown parts.
     unknown: Vec<Value>,
     sensitive: bool,
+    /// Whether the text has grown beyond all measure; it is cut then.
+    over: bool,
 }
 
 impl<'t> Evaluation<'t> {
@@ -32,6 +36,12 @@ impl<'t> Evaluation<'t> {
             ..Text::default()
         };
         self.parts(template, scope, &mut out)?;
+        self.spend(out.text.len() / BYTES_A_STEP);
+        if out.over {
+            self.limit(text_limit());
+            let unknown = Unknown::because(Why::Limit).typed(Type::String).not_null();
+            return Ok(self.unknown_at(unknown, span).marked(out.sensitive));
+        }
         if out.unknown.is_empty() {
             let origin = self.origins.computed(span);
             return Ok(Value::string(out.text, origin).marked(out.sensitive));
@@ -189,6 +199,10 @@ impl<'t> Evaluation<'t> {
 
 impl Text {
     fn known(&mut self, text: &str) {
+        self.over |= self.text.len() + text.len() > TEXT;
+        if self.over {
+            return;
+        }
         self.text.push_str(text);
         self.spell(text);
     }

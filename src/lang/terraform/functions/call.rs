@@ -4,7 +4,7 @@ use crate::model::{Collection, Data, Entry, Number, Origin, Origins, Type, Unkno
 use crate::source::{RelPath, SourceTree, Span};
 
 /// A text longer than this, in bytes, is not made.
-const TEXT: usize = 8 << 20;
+pub(in crate::lang::terraform) const TEXT: usize = 8 << 20;
 
 /// A collection with more members than this is not made.
 const MEMBERS: usize = 200_000;
@@ -151,10 +151,13 @@ pub(super) fn within_limit(length: usize) -> Result<(), Stop> {
     if length <= TEXT {
         return Ok(());
     }
-    Err(Stop::Limit(format!(
-        "A text of more than {} MiB is not made; it is taken as unknown.",
-        TEXT >> 20
-    )))
+    Err(Stop::Limit(text_limit()))
+}
+
+/// What is told of a text that would be too long.
+pub(in crate::lang::terraform) fn text_limit() -> String {
+    let limit = TEXT >> 20;
+    format!("A text of more than {limit} MiB is not made; it is taken as unknown.")
 }
 
 /// Whether a collection of `count` members may be made.

@@ -27,7 +27,7 @@ mod table;
 mod yaml_decode;
 mod yaml_encode;
 
-pub(super) use call::Call;
+pub(super) use call::{Call, TEXT, text_limit};
 pub(super) use files::{Unread, place};
 pub(super) use function::{Form, Function, MARKED, NULL, Stop, UNKNOWN};
 pub(super) use mapping::variables;
