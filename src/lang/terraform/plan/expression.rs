@@ -11,7 +11,7 @@ use crate::source::SourceFile;
 use crate::syntax::hcl::{Expr, ExprKind, ObjectItem, Tree};
 
 /// An expression with the value it was evaluated to, where that is known.
-pub(super) type Place<'t, 'v> = (Expr<'t>, Option<&'v Value>);
+type Place<'t, 'v> = (Expr<'t>, Option<&'v Value>);
 
 impl Planner<'_> {
     /// Carries out what is wished for the value of an expression.
@@ -31,7 +31,13 @@ impl Planner<'_> {
             return Ok(());
         }
         if !place::is_literal(expr) {
-            return self.follow(tree, (expr, value), wish, place);
+            let text = excerpt(expr.text());
+            if let ExprKind::Conditional { .. } = expr.inner().kind() {
+                return Err(Refusal(format!(
+                    "`{place}` is `{text}`, which a condition decides."
+                )));
+            }
+            return self.follow((&text, expr.span()), value, wish, place);
         }
         if let Some(to) = &wish.to {
             return self.replace(tree, expr, to);
@@ -45,7 +51,7 @@ impl Planner<'_> {
             },
             _ => Err(Refusal(format!(
                 "`{place}` is written as `{}`, which holds nothing that could be changed.",
-                excerpt(expr)
+                excerpt(expr.text())
             ))),
         }
     }
@@ -280,8 +286,8 @@ fn says((expr, value): Place<'_, '_>, text: &str) -> bool {
 }
 
 /// The text of an expression, cut to what a sentence can hold.
-pub(super) fn excerpt(expr: Expr<'_>) -> String {
-    let words: Vec<&str> = expr.text().split_whitespace().collect();
+pub(super) fn excerpt(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
     let text = words.join(" ");
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

@@ -1,10 +1,12 @@
 //! From a wish to the arguments and blocks that have to change.
 
+use super::super::Parsed;
 use super::body::{self, Changes};
-use super::{Planner, native, place, spell};
+use super::{Elsewhere, Planner, json, place, spell};
 use crate::edit::{Applicability, Refusal};
 use crate::lang::planning::wish::{self, Wish};
-use crate::model::{Data, Path, Step, Value};
+use crate::model::{Data, Origin, Path, Step, Value};
+use crate::source::Span;
 use crate::syntax::hcl::{Block, Tree};
 
 /// How many places a value may come through; a cycle would have no end.
@@ -34,16 +36,17 @@ impl Planner<'_> {
             return self.remove_resource();
         }
         if !wish.inside.is_empty() {
-            let parsed = self.parsed(written.node.file)?;
-            let tree = native(&parsed)?;
-            let block = tree
-                .body()
-                .blocks()
-                .find(|block| block.span() == written.node);
-            let block = block
-                .filter(|block| block.is_closed())
-                .ok_or_else(no_block)?;
-            self.change_body(tree, block, Some(&written.args), wish, &Path::default())?;
+            match &*self.parsed(written.node.file)? {
+                Parsed::Hcl(tree) => {
+                    let block = block_at(tree, written.node)?;
+                    self.change_body(tree, block, Some(&written.args), wish, &Path::default())?;
+                }
+                Parsed::Json(text) => {
+                    let node = json::resource(&text.tree, written.node).ok_or_else(no_block)?;
+                    let place = (node, Some(&written.args));
+                    self.fulfil_json(&text.tree, place, wish, &Path::default())?;
+                }
+            }
         }
         let mut places = 0;
         while let Some((span, other)) = self.elsewhere.pop_first() {
@@ -53,17 +56,25 @@ impl Planner<'_> {
                     "The value is written in too many places.".to_owned(),
                 ));
             }
-            let parsed = self.parsed(span.file)?;
-            let tree = native(&parsed)?;
-            let site = place::find(tree, span).ok_or_else(no_block)?;
-            self.fulfil(
-                tree,
-                (site.expr, Some(&other.value)),
-                &other.wish,
-                &other.place,
-            )?;
+            self.change_at(span, &other)?;
         }
         Ok(())
+    }
+
+    /// Carries out what is wished for the value that is written at `span`.
+    fn change_at(&mut self, span: Span, other: &Elsewhere) -> Result<(), Refusal> {
+        match &*self.parsed(span.file)? {
+            Parsed::Hcl(tree) => {
+                let site = place::find(tree, span).ok_or_else(no_block)?;
+                let place = (site.expr, Some(&other.value));
+                self.fulfil(tree, place, &other.wish, &other.place)
+            }
+            Parsed::Json(text) => {
+                let node = text.tree.node_at(span).ok_or_else(no_block)?;
+                let place = (node, Some(&other.value));
+                self.fulfil_json(&text.tree, place, &other.wish, &other.place)
+            }
+        }
     }
 
     /// Removes the whole block of the resource.
@@ -76,7 +87,10 @@ impl Planner<'_> {
             )));
         }
         let parsed = self.parsed(written.node.file)?;
-        let file = native(&parsed)?.file();
+        let tree = parsed.as_hcl().ok_or_else(|| {
+            Refusal("A resource is not removed from Terraform's JSON syntax.".to_owned())
+        })?;
+        let file = tree.file();
         let (node, around) = (written.node, 0..file.text.len());
         self.edits
             .push(body::remove_lines(file, around, node, node));
@@ -93,7 +107,7 @@ impl Planner<'_> {
         place: &Path,
     ) -> Result<(), Refusal> {
         wish.check(place)?;
-        let merged = self.with_members(wish, place)?;
+        let merged = with_members(wish, place)?;
         let mut changes = Changes::default();
         for (step, inner) in &merged.inside {
             let place = place.with(step.clone());
@@ -101,6 +115,10 @@ impl Planner<'_> {
                 return Err(Refusal(format!("`{place}` is a block, not a list.")));
             };
             let value = value.and_then(Value::as_map).and_then(|map| map.get(name));
+            if let Some(span) = self.overridden(block, value) {
+                self.change_override(span, value, inner, &place)?;
+                continue;
+            }
             let attribute = block.body().attribute(name);
             let gone = inner.remove || inner.to.as_ref().is_some_and(Value::is_null);
             if let Some(attribute) = attribute {
@@ -125,29 +143,39 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// A wish that a block be an object, as wishes for its members.
-    fn with_members(&self, wish: &Wish, place: &Path) -> Result<Wish, Refusal> {
-        if !wish.append.is_empty() {
-            return Err(Refusal(format!("`{place}` is a block, not a list.")));
+    /// Where an override file says what `block` has instead of the block itself.
+    fn overridden(&self, block: Block<'_>, value: Option<&Value>) -> Option<Span> {
+        let span = self.origins.used_at(value?.origin)?;
+        (!block.span().contains(span)).then_some(span)
+    }
+
+    /// Leaves a wish for what an override file says.
+    fn change_override(
+        &mut self,
+        span: Span,
+        value: Option<&Value>,
+        wish: &Wish,
+        place: &Path,
+    ) -> Result<(), Refusal> {
+        let file = self.file(span.file)?;
+        let parsed = self.parsed(span.file)?;
+        let is_value = match &*parsed {
+            Parsed::Hcl(tree) => place::find(tree, span).is_some(),
+            Parsed::Json(_) => false,
+        };
+        if wish.remove || !is_value {
+            let path = &file.path;
+            return Err(Refusal(format!("`{place}` is decided in `{path}`.")));
         }
-        let mut merged = Wish {
-            inside: wish.inside.clone(),
-            ..Wish::default()
-        };
-        let Some(to) = &wish.to else {
-            return Ok(merged);
-        };
-        let Data::Map(map) = &to.data else {
-            return Err(Refusal(format!("`{place}` is a block, not a value.")));
-        };
-        for entry in &map.entries {
-            let leaf = Wish {
-                to: Some(entry.value.clone()),
-                ..Wish::default()
-            };
-            merged.join(Wish::at(&[Step::Name(entry.key.clone())], leaf));
-        }
-        Ok(merged)
+        let known = self.elsewhere.entry(span).or_insert_with(|| Elsewhere {
+            wish: Wish::default(),
+            value: value
+                .cloned()
+                .unwrap_or_else(|| Value::null(Origin::NOWHERE)),
+            place: place.clone(),
+        });
+        known.wish.join(wish.clone());
+        Ok(())
     }
 
     fn change_blocks(
@@ -347,7 +375,7 @@ impl Planner<'_> {
     }
 
     /// Returns `true` if what is at `place` is written as a block.
-    fn is_block(&self, place: &Path) -> bool {
+    pub(super) fn is_block(&self, place: &Path) -> bool {
         let schema = self.schema.as_deref();
         schema.is_some_and(|schema| schema.is_block(&names(place)))
     }
@@ -392,6 +420,31 @@ impl<'t> Occurrence<'t> {
     }
 }
 
+/// A wish that a block be an object, as wishes for its members.
+pub(super) fn with_members(wish: &Wish, place: &Path) -> Result<Wish, Refusal> {
+    if !wish.append.is_empty() {
+        return Err(Refusal(format!("`{place}` is a block, not a list.")));
+    }
+    let mut merged = Wish {
+        inside: wish.inside.clone(),
+        ..Wish::default()
+    };
+    let Some(to) = &wish.to else {
+        return Ok(merged);
+    };
+    let Data::Map(map) = &to.data else {
+        return Err(Refusal(format!("`{place}` is a block, not a value.")));
+    };
+    for entry in &map.entries {
+        let leaf = Wish {
+            to: Some(entry.value.clone()),
+            ..Wish::default()
+        };
+        merged.join(Wish::at(&[Step::Name(entry.key.clone())], leaf));
+    }
+    Ok(merged)
+}
+
 /// Returns `true` for null and for the empty list: no block at all.
 fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_list().is_some_and(<[Value]>::is_empty)
@@ -404,6 +457,12 @@ pub(super) fn names(path: &Path) -> Vec<&str> {
         Step::Index(_) | Step::Each | Step::Where { .. } => None,
     });
     names.collect()
+}
+
+/// The resource block at `span`.
+pub(super) fn block_at(tree: &Tree, span: Span) -> Result<Block<'_>, Refusal> {
+    let block = tree.body().blocks().find(|block| block.span() == span);
+    block.filter(|block| block.is_closed()).ok_or_else(no_block)
 }
 
 fn no_block() -> Refusal {

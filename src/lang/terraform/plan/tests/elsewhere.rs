@@ -102,7 +102,7 @@ const AWAY: &[Away] = &[
         address: "aws_s3_bucket.a[\"y\"]",
         wish: "set force_destroy true",
         changed: (MAIN, "y = { on = false }", "y = { on = true }"),
-        ceiling: UNSAFE,
+        ceiling: SAFE,
     },
     Away {
         files: &[(
@@ -117,6 +117,22 @@ const AWAY: &[Away] = &[
             "{ n = \"b\", on = true }",
         ),
         ceiling: UNSAFE,
+    },
+    Away {
+        files: &[
+            (
+                MAIN,
+                "resource \"aws_s3_bucket\" \"a\" {\n  force_destroy = false\n}\n",
+            ),
+            (
+                "main_override.tf",
+                "resource \"aws_s3_bucket\" \"a\" {\n  force_destroy = false # o\n}\n",
+            ),
+        ],
+        address: "",
+        wish: "set force_destroy true",
+        changed: ("main_override.tf", "= false # o", "= true # o"),
+        ceiling: SAFE,
     },
     // All instances of a `count` share one text.
     Away {

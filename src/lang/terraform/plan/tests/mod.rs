@@ -7,6 +7,7 @@ mod bodies;
 mod companions;
 mod elsewhere;
 mod formatted;
+mod json;
 mod law;
 mod values;
 
