@@ -9,6 +9,7 @@ mod companion;
 mod expression;
 mod follow;
 mod json;
+mod occurrence;
 mod place;
 mod spell;
 mod walk;

@@ -1,6 +1,8 @@
 //! Companion resources: a resource block behind the one it serves.
 
-use super::super::Parsed;
+use std::borrow::Cow;
+
+use super::super::{Parsed, json_body, modules};
 use super::expression::unit;
 use super::spell::{self, Margin, New};
 use super::{Planner, walk};
@@ -13,7 +15,7 @@ use crate::lang::planning::wish::Companion;
 use crate::model::facts::schema;
 use crate::model::{Entry, Relation, Unknown};
 use crate::source::{SourceFile, Span};
-use crate::syntax::hcl::{self, Block};
+use crate::syntax::hcl::Block;
 use crate::syntax::json;
 
 impl Planner<'_> {
@@ -248,24 +250,21 @@ impl Planner<'_> {
     /// The names of the resources of `kind` in the module of `file`.
     fn names_of(&self, file: &SourceFile, kind: &str) -> Vec<String> {
         let mut names = Vec::new();
-        for path in self.sources.list(&file.path.parent()) {
-            let Ok(other) = self.sources.read(&path) else {
-                continue;
-            };
-            let name = path.file_name();
-            if name.ends_with(".tf.json") || name.ends_with(".tofu.json") {
-                let tree = json::parse(&other);
-                let found = tree.root().and_then(|root| root.get("resource")?.get(kind));
-                names.extend(
-                    found
+        let folder = file.path.parent();
+        for file in modules::read(&folder, self.sources, self.cache, &mut Vec::new()) {
+            match &*file.parsed {
+                Parsed::Hcl(tree) => {
+                    let blocks = tree.body().blocks_of("resource");
+                    let own = blocks.filter(|block| block.label(0).as_deref() == Some(kind));
+                    names.extend(own.filter_map(|block| block.label(1).map(Cow::into_owned)));
+                }
+                Parsed::Json(text) => {
+                    let blocks = json_body::blocks(text);
+                    let own = blocks
                         .iter()
-                        .flat_map(|it| it.members().map(|member| member.key.into_owned())),
-                );
-            } else if name.ends_with(".tf") || name.ends_with(".tofu") {
-                let tree = hcl::parse(&other);
-                let blocks = tree.body().blocks_of("resource");
-                let own = blocks.filter(|block| block.label(0).as_deref() == Some(kind));
-                names.extend(own.filter_map(|block| block.label(1).map(|it| it.into_owned())));
+                        .filter(|block| block.kind == "resource" && block.label(0) == kind);
+                    names.extend(own.map(|block| block.label(1).to_owned()));
+                }
             }
         }
         names

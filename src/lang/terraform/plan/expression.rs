@@ -142,10 +142,7 @@ impl Planner<'_> {
         for (step, inner) in &wish.inside {
             let place = place.with(step.clone());
             let found: Vec<usize> = match step {
-                Step::Index(index) => self
-                    .item(&items, &own, values, *index)
-                    .into_iter()
-                    .collect(),
+                Step::Index(index) => item(&items, &own, values, *index).into_iter().collect(),
                 step => (0..items.len())
                     .filter(|index| is_meant((items[*index], own[*index]), step))
                     .collect(),
@@ -190,21 +187,6 @@ impl Planner<'_> {
         own.collect()
     }
 
-    /// Where the value at `index` of the evaluated list is written.
-    fn item(
-        &self,
-        items: &[Expr<'_>],
-        own: &[Option<&Value>],
-        values: &[Value],
-        index: usize,
-    ) -> Option<usize> {
-        let wanted = values.get(index)?;
-        let is_it = |value: &Option<&Value>| value.is_some_and(|value| std::ptr::eq(value, wanted));
-        own.iter()
-            .position(is_it)
-            .or_else(|| (items.len() == values.len()).then_some(index))
-    }
-
     fn splice(&mut self, tree: &Tree, expr: Expr<'_>, children: Vec<Child>, changes: &Splice) {
         let container = Container {
             file: tree.file(),
@@ -221,6 +203,20 @@ impl Planner<'_> {
     pub(super) fn spelled(&self, value: &Value) -> Result<Spelled, Refusal> {
         spell::value(value, &|unknown| self.reference(unknown))
     }
+}
+
+/// Where the value at `index` of the evaluated list is written.
+fn item(
+    items: &[Expr<'_>],
+    own: &[Option<&Value>],
+    values: &[Value],
+    index: usize,
+) -> Option<usize> {
+    let wanted = values.get(index)?;
+    let is_it = |value: Option<&Value>| value.is_some_and(|value| std::ptr::eq(value, wanted));
+    own.iter()
+        .position(|value| is_it(*value))
+        .or_else(|| (items.len() == values.len()).then_some(index))
 }
 
 /// Where the member `name` stands among `items`: as it is spelled, else in another case.

@@ -1,6 +1,6 @@
 //! From the use of a value to the place where it is written.
 
-use super::super::Parsed;
+use super::super::{Parsed, modules};
 use super::expression::excerpt;
 use super::{Elsewhere, Planner, json, place};
 use crate::edit::{Applicability, Refusal};
@@ -58,7 +58,7 @@ impl Planner<'_> {
             }
             Parsed::Json(text) => {
                 let node = text.tree.node_at(span);
-                if !node.is_some_and(|node| json::template(node).is_none()) {
+                if node.is_none_or(|node| json::template(node).is_some()) {
                     return Err(refuse("which is computed"));
                 }
                 false
@@ -125,11 +125,7 @@ fn named_once(sources: &dyn SourceTree, span: Span) -> Option<bool> {
     let wanted = format!("{root}.{name}");
     let mut count = 0;
     for path in sources.list(&file.path.parent()) {
-        let name = path.file_name();
-        if ![".tf", ".tofu", ".json"]
-            .iter()
-            .any(|it| name.ends_with(it))
-        {
+        if modules::stem(path.file_name()).is_none() {
             continue;
         }
         let text = sources.read(&path).ok()?;
@@ -156,14 +152,13 @@ fn says(expr: Expr<'_>, value: &Value) -> bool {
         return false;
     }
     match (&value.data, expr.kind()) {
-        (Data::Null, ExprKind::Null) => true,
         (Data::Bool(it), _) => place::scalar(expr).is_some_and(|own| own == it.to_string()),
         (Data::Number(it), _) => place::scalar(expr)
             .and_then(|own| crate::model::Number::parse(&own))
             .is_some_and(|own| own == *it),
         (Data::String(it), _) => place::scalar(expr).is_some_and(|own| own == **it),
         (Data::List(list), ExprKind::Tuple(items)) => items.count() == list.items.len(),
-        (Data::Map(_), ExprKind::Object(_)) => true,
+        (Data::Null, ExprKind::Null) | (Data::Map(_), ExprKind::Object(_)) => true,
         _ => false,
     }
 }

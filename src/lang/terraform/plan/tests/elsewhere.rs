@@ -156,9 +156,10 @@ fn a_value_written_elsewhere_is_changed_there() {
         let (path, from, to) = away.changed;
         for (name, after) in case.after(&plan) {
             let before = away.files.iter().find(|file| file.0 == name).unwrap().1;
-            let expected = match name == path {
-                true => before.replacen(from, to, 1),
-                false => before.to_owned(),
+            let expected = if name == path {
+                before.replacen(from, to, 1)
+            } else {
+                before.to_owned()
             };
             assert_eq!(after, expected, "{}", away.wish);
         }
