@@ -30,6 +30,9 @@ impl Planner<'_> {
         if value.as_unknown().is_some() {
             return Err(refuse("whose value is not written anywhere in view"));
         }
+        if hops.iter().any(|hop| hop.via == Via::Derived) {
+            return Err(refuse("which is computed"));
+        }
         let written = hops
             .last()
             .filter(|hop| matches!(hop.via, Via::Literal | Via::Tfvars));
