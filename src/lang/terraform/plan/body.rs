@@ -326,7 +326,12 @@ pub(super) fn remove_lines(
     let last_line = above.rsplit('\n').next().unwrap_or_default();
     if below.trim().is_empty() {
         let kept = around.start + above.trim_end().len();
-        let start = trivia::next_line(text, kept).min(line);
+        // A text without a line ending at its end goes on having none.
+        let start = if text.get(..until).is_some_and(|text| text.ends_with('\n')) {
+            trivia::next_line(text, kept).min(line)
+        } else {
+            kept
+        };
         return edit(if opens { line } else { start }, until);
     }
     if opens || last_line.trim().is_empty() {
