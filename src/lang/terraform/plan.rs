@@ -8,6 +8,8 @@ mod cells;
 mod companion;
 mod expression;
 mod follow;
+mod json;
+mod occurrence;
 mod place;
 mod spell;
 mod walk;
@@ -27,7 +29,6 @@ use crate::lang::planning::{merge, summary};
 use crate::model::facts::{Schema, schema};
 use crate::model::{Change, Origins, Path, Value, Written};
 use crate::source::{Encoding, FileId, SourceFile, SourceTree, Span};
-use crate::syntax::hcl::Tree;
 
 /// Turns changes of one written resource into edits.
 ///
@@ -140,11 +141,4 @@ fn shown(value: &Value) -> String {
     });
     text.map(|text| Layout::one_line(Syntax::Hcl).write(&text))
         .unwrap_or_default()
-}
-
-/// The tree of a text in the native syntax.
-fn native(parsed: &Parsed) -> Result<&Tree, Refusal> {
-    parsed
-        .as_hcl()
-        .ok_or_else(|| Refusal("Terraform's JSON syntax is not edited yet.".to_owned()))
 }

@@ -142,7 +142,7 @@ impl<'b> Backward<'b> {
                 for entry in &map.entries {
                     all.extend(self.lower(&path.member(&entry.key), &entry.value)?);
                 }
-                Ok(all)
+                Ok(without_mere_presence(all))
             }
             Data::List(list) if around => {
                 let mut all = Vec::new();
@@ -643,6 +643,18 @@ fn path_names(path: &Path) -> Vec<&str> {
         Step::Index(_) | Step::Each | Step::Where { .. } => None,
     });
     names.collect()
+}
+
+/// What arguments must be, without the demand to be there at all of those that get a value.
+fn without_mere_presence(found: Vec<(Path, Back)>) -> Vec<(Path, Back)> {
+    let valued: Vec<Path> = found
+        .iter()
+        .filter(|(_, back)| matches!(back, Back::Value(_)))
+        .map(|(path, _)| path.clone())
+        .collect();
+    let covered = |path: &Path| valued.iter().any(|it| it.0.starts_with(&path.0));
+    let kept = |(path, back): &(Path, Back)| *back != Back::Present || !covered(path);
+    found.into_iter().filter(kept).collect()
 }
 
 /// The changes without repetition, and without a mere block where something inside it is set.

@@ -1,5 +1,7 @@
 //! The lens over real lens files: arguments in, bodies out, and back.
 
+mod backward;
+
 use std::sync::Arc;
 
 use serde_json::json;

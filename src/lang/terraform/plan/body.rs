@@ -97,7 +97,7 @@ impl<'t> Inside<'t> {
             }
             return;
         }
-        let mut new = self.lines(added, &inner, false);
+        let mut new = lines(added, &inner, false);
         new.push_str(eol);
         new.push_str(&self.outer.indent);
         if body.is_empty() || !removed.is_empty() {
@@ -112,29 +112,13 @@ impl<'t> Inside<'t> {
         edits.push(self.edit(first + body.len(), self.close, new));
     }
 
-    /// Each of `added` on lines of its own, a line ending before each; with a blank line before each
-    /// block but the first.
-    fn lines(&self, added: &[New], margin: &Margin, blank_first: bool) -> String {
-        let mut text = String::new();
-        for (index, new) in added.iter().enumerate() {
-            let is_block = matches!(new, New::Block(..));
-            if is_block && (blank_first || index > 0) {
-                text.push_str(margin.eol);
-            }
-            text.push_str(margin.eol);
-            text.push_str(&margin.indent);
-            text.push_str(&margin.write(new));
-        }
-        text
-    }
-
     fn add_arguments(&self, added: &[&New], more: bool, edits: &mut Vec<Edit>) {
         if added.is_empty() {
             return;
         }
         let added: Vec<New> = added.iter().map(|new| (*new).clone()).collect();
         if let Some(anchor) = self.argument_anchor() {
-            let text = self.lines(&added, &self.margin(anchor), false);
+            let text = lines(&added, &self.margin(anchor), false);
             edits.push(self.insert(self.behind(anchor.end as usize), text));
             return;
         }
@@ -142,9 +126,9 @@ impl<'t> Inside<'t> {
             .kept
             .first()
             .map_or_else(|| self.outer.inner(), |item| self.margin(item.span()));
-        let mut text = self.lines(&added, &margin, false);
+        let mut text = lines(&added, &margin, false);
         if self.kept.is_empty() {
-            edits.push(self.into_empty(text, more));
+            edits.push(self.filled(text, more));
             return;
         }
         // A block comes next.
@@ -162,9 +146,9 @@ impl<'t> Inside<'t> {
         let Some((index, anchor)) = self.block_anchor(kind) else {
             let first = self.kept.first();
             let margin = first.map_or_else(|| self.outer.inner(), |item| self.margin(item.span()));
-            let mut text = self.lines(&added, &margin, follows);
+            let mut text = lines(&added, &margin, follows);
             if first.is_none() {
-                edits.push(self.into_empty(text, false));
+                edits.push(self.filled(text, false));
                 return;
             }
             if !self.blank_follows(self.behind(self.open)) {
@@ -175,7 +159,7 @@ impl<'t> Inside<'t> {
         };
         let margin = self.margin(anchor.span());
         let compact = matches!(anchor, Item::Block(_)) && self.is_compact(index);
-        let mut text = self.lines(&added, &margin, !compact);
+        let mut text = lines(&added, &margin, !compact);
         let at = self.behind(anchor.span().end as usize);
         let next = self.kept.get(index + 1);
         if next.is_some() && !compact && !self.blank_follows(at) {
@@ -185,7 +169,7 @@ impl<'t> Inside<'t> {
     }
 
     /// New lines for a block without items; comments in it stay before them.
-    fn into_empty(&self, mut text: String, more: bool) -> Edit {
+    fn filled(&self, mut text: String, more: bool) -> Edit {
         let inside = self.text(self.open, self.close);
         let kept = self.open + inside.trim_end().len();
         if !more {
@@ -208,7 +192,7 @@ impl<'t> Inside<'t> {
                 .contains('\n')
         };
         let found = leading().filter(short).last().or_else(|| leading().last());
-        let found = found.or_else(|| self.kept.iter().filter(is_argument).filter(short).last());
+        let found = found.or_else(|| self.kept.iter().rev().filter(is_argument).find(short));
         found.map(|item| item.span())
     }
 
@@ -216,7 +200,7 @@ impl<'t> Inside<'t> {
     /// one that is not always written last.
     fn block_anchor(&self, kind: &str) -> Option<(usize, Item<'t>)> {
         let items = || self.kept.iter().copied().enumerate();
-        let alike = items().filter(|(_, item)| match item {
+        let mut alike = items().filter(|(_, item)| match item {
             Item::Block(block) => block.kind() == kind,
             Item::Attribute(_) => false,
         });
@@ -225,8 +209,8 @@ impl<'t> Inside<'t> {
             Item::Attribute(_) => false,
         };
         let tail = items().rev().take_while(|(_, item)| is_last(item)).count();
-        let before_tail = || items().take(self.kept.len() - tail).last();
-        alike.last().or_else(before_tail)
+        let before_tail = || items().take(self.kept.len() - tail).next_back();
+        alike.next_back().or_else(before_tail)
     }
 
     /// Returns `true` if no blank line parts the item at `index` from the block before it.
@@ -299,6 +283,22 @@ impl<'t> Inside<'t> {
     }
 }
 
+/// Each of `added` on lines of its own, a line ending before each; with a blank line before each
+/// block but the first.
+fn lines(added: &[New], margin: &Margin, blank_first: bool) -> String {
+    let mut text = String::new();
+    for (index, new) in added.iter().enumerate() {
+        let is_block = matches!(new, New::Block(..));
+        if is_block && (blank_first || index > 0) {
+            text.push_str(margin.eol);
+        }
+        text.push_str(margin.eol);
+        text.push_str(&margin.indent);
+        text.push_str(&margin.write(new));
+    }
+    text
+}
+
 /// The edit that removes the lines of what stands from `first` to `last`, the comment at their end,
 /// and a blank line that would be left without purpose. `around` is what it stands in.
 pub(super) fn remove_lines(
@@ -326,7 +326,12 @@ pub(super) fn remove_lines(
     let last_line = above.rsplit('\n').next().unwrap_or_default();
     if below.trim().is_empty() {
         let kept = around.start + above.trim_end().len();
-        let start = trivia::next_line(text, kept).min(line);
+        // A text without a line ending at its end goes on having none.
+        let start = if text.get(..until).is_some_and(|text| text.ends_with('\n')) {
+            trivia::next_line(text, kept).min(line)
+        } else {
+            kept
+        };
         return edit(if opens { line } else { start }, until);
     }
     if opens || last_line.trim().is_empty() {

@@ -190,7 +190,9 @@ fn heredoc(text: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// The lead, the rest without the comment, and the comment of each line.
+    /// The lead of a line, and whether it has an assignment and a comment.
+    type Split = (&'static str, bool, bool);
+
     fn split(text: &str) -> Vec<(String, bool, bool)> {
         let lines = lines(text);
         lines
@@ -211,7 +213,7 @@ mod tests {
 
     #[test]
     fn lines_fall_into_cells() {
-        let rows: &[(&str, &[(&str, bool, bool)])] = &[
+        let rows: &[(&str, &[Split])] = &[
             ("  a = 1 # c\n", &[("  a", true, true)]),
             ("a  = [\n", &[("", false, false)]),
             ("a = [1, { b = 2 }] // c", &[("a", true, true)]),

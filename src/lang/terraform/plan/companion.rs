@@ -1,16 +1,21 @@
 //! Companion resources: a resource block behind the one it serves.
 
+use std::borrow::Cow;
+
+use super::super::{Parsed, json_body, modules};
 use super::expression::unit;
 use super::spell::{self, Margin, New};
-use super::{Planner, native};
+use super::{Planner, walk};
 use crate::edit::{Edit, Refusal};
+use crate::lang::planning::json as spliced;
 use crate::lang::planning::layout::Spelled;
+use crate::lang::planning::splice::Splice;
 use crate::lang::planning::trivia;
 use crate::lang::planning::wish::Companion;
 use crate::model::facts::schema;
 use crate::model::{Entry, Relation, Unknown};
 use crate::source::{SourceFile, Span};
-use crate::syntax::hcl::{self, Block};
+use crate::syntax::hcl::Block;
 use crate::syntax::json;
 
 impl Planner<'_> {
@@ -19,14 +24,26 @@ impl Planner<'_> {
         if companions.is_empty() {
             return Ok(());
         }
+        for (_, _, relation) in companions {
+            refuse_what_cannot_be(relation)?;
+        }
         let span = self.written.node;
-        let parsed = self.parsed(span.file)?;
-        let tree = native(&parsed)?;
-        let served = tree.body().blocks().find(|block| block.span() == span);
-        let served = served.filter(|block| block.is_closed()).ok_or_else(|| {
-            Refusal("The resource is not written as a block of its own.".to_owned())
-        })?;
-        let file = tree.file();
+        match &*self.parsed(span.file)? {
+            Parsed::Hcl(tree) => {
+                let served = walk::block_at(tree, span)?;
+                self.append_blocks(tree.file(), served, companions)
+            }
+            Parsed::Json(text) => self.add_members(&text.tree, companions),
+        }
+    }
+
+    fn append_blocks(
+        &mut self,
+        file: &SourceFile,
+        served: Block<'_>,
+        companions: &[Companion<'_>],
+    ) -> Result<(), Refusal> {
+        let span = self.written.node;
         let margin = Margin {
             indent: trivia::indent(file, span.start).to_owned(),
             unit: unit(file, span.start),
@@ -34,9 +51,8 @@ impl Planner<'_> {
         };
         let mut taken: Vec<(String, String)> = Vec::new();
         let mut text = String::new();
-        for (kind, body, relation) in companions {
-            refuse_what_cannot_be(relation)?;
-            let name = self.unique_name(file, kind.as_str(), served, &taken);
+        for (kind, body, _) in companions {
+            let name = self.unique_name(file, kind.as_str(), &taken);
             let header = format!("resource \"{kind}\" \"{name}\"");
             taken.push((kind.as_str().to_owned(), name));
             let body = self.companion_body(kind.as_str(), served, body)?;
@@ -60,6 +76,62 @@ impl Planner<'_> {
         Ok(())
     }
 
+    /// Adds the companions to the resources of a file in JSON syntax.
+    fn add_members(
+        &mut self,
+        tree: &json::Tree,
+        companions: &[Companion<'_>],
+    ) -> Result<(), Refusal> {
+        let refuse = || {
+            Refusal(
+                "The resources are not written as one JSON object, so none is added.".to_owned(),
+            )
+        };
+        let served = super::json::resource(tree, self.written.node).ok_or_else(refuse)?;
+        let all = tree.root().and_then(|root| root.get("resource"));
+        let all = all.filter(|all| all.is_object()).ok_or_else(refuse)?;
+        let mut kinds = Splice::default();
+        for (kind, body, _) in companions {
+            let name = self.unique_name(tree.file(), kind.as_str(), &[]);
+            let member = (Some(name), self.companion_object(served, body)?);
+            match all.get(kind.as_str()) {
+                Some(known) if known.is_object() => {
+                    let added = Splice {
+                        added: vec![member],
+                        ..Splice::default()
+                    };
+                    self.edits.extend(spliced::splice(tree, known, &added));
+                }
+                Some(_) => return Err(refuse()),
+                None => {
+                    let (name, body) = member;
+                    let object = Spelled::Object(vec![(name.unwrap_or_default(), body)]);
+                    kinds.added.push((Some(kind.as_str().to_owned()), object));
+                }
+            }
+        }
+        self.edits.extend(spliced::splice(tree, all, &kinds));
+        Ok(())
+    }
+
+    /// The companion of a resource in JSON syntax.
+    fn companion_object(&self, served: json::Node<'_>, body: &[Entry]) -> Result<Spelled, Refusal> {
+        let own = format!("\"${{{}}}\"", self.own_name());
+        let mut members = Vec::new();
+        for (name, chained) in [("count", None), ("for_each", Some(own)), ("provider", None)] {
+            let Some(node) = served.get(name) else {
+                continue;
+            };
+            let text = node.text().to_owned();
+            let text = chained.filter(|_| text.contains('\n')).unwrap_or(text);
+            members.push((name.to_owned(), Spelled::Token(text)));
+        }
+        for entry in body.iter().filter(|entry| !entry.value.is_null()) {
+            members.push((entry.key.to_string(), self.spelled_json(&entry.value)?));
+        }
+        Ok(Spelled::Object(members))
+    }
+
     /// What stands in the companion's block: how often it exists, which provider makes it, its
     /// arguments.
     fn companion_body(
@@ -74,7 +146,7 @@ impl Planner<'_> {
         };
         // What takes several lines is not written twice: the companion follows its instances.
         let chained = |text: String| (!text.contains('\n')).then_some(text);
-        let own = self.own_name(served);
+        let own = self.own_name();
         let mut new = Vec::new();
         if let Some(count) = text("count") {
             let count = chained(count).unwrap_or_else(|| format!("length({own})"));
@@ -101,9 +173,9 @@ impl Planner<'_> {
     }
 
     /// The resource that is served, as its own module names it.
-    fn own_name(&self, served: Block<'_>) -> String {
-        let labels: Vec<String> = served.labels().map(|it| it.text.into_owned()).collect();
-        labels.join(".")
+    fn own_name(&self) -> String {
+        let address = self.written.address.without_keys();
+        split(&address).1.to_owned()
     }
 
     /// A value that is not known, as a reference to what gives it.
@@ -139,12 +211,17 @@ impl Planner<'_> {
     /// How one instance of the resource that is served names another resource's instance of the same
     /// key.
     fn key(&self) -> Result<&'static str, Refusal> {
-        let parsed = self.parsed(self.written.node.file)?;
-        let tree = native(&parsed)?;
         let span = self.written.node;
-        let block = tree.body().blocks().find(|block| block.span() == span);
-        let body = block.map(Block::body);
-        let has = |name: &str| body.is_some_and(|body| body.attribute(name).is_some());
+        let parsed = self.parsed(span.file)?;
+        let has = |name: &str| match &*parsed {
+            Parsed::Hcl(tree) => {
+                let block = walk::block_at(tree, span);
+                block.is_ok_and(|block| block.body().attribute(name).is_some())
+            }
+            Parsed::Json(text) => {
+                super::json::resource(&text.tree, span).is_some_and(|node| node.get(name).is_some())
+            }
+        };
         Ok(if has("count") {
             "[count.index]"
         } else if has("for_each") {
@@ -155,13 +232,7 @@ impl Planner<'_> {
     }
 
     /// The name of the resource that is served, with a number where another one of the kind has it.
-    fn unique_name(
-        &self,
-        file: &SourceFile,
-        kind: &str,
-        served: Block<'_>,
-        taken: &[(String, String)],
-    ) -> String {
+    fn unique_name(&self, file: &SourceFile, kind: &str, taken: &[(String, String)]) -> String {
         let mut known = self.names_of(file, kind);
         known.extend(
             taken
@@ -169,9 +240,8 @@ impl Planner<'_> {
                 .filter(|(other, _)| other == kind)
                 .map(|(_, name)| name.clone()),
         );
-        let base = served
-            .label(1)
-            .map_or_else(|| "this".to_owned(), |it| it.into_owned());
+        let own = self.own_name();
+        let base = own.rsplit('.').next().unwrap_or(&own).to_owned();
         let numbered = (2..).map(|number: u32| format!("{base}_{number}"));
         let mut names = std::iter::once(base.clone()).chain(numbered);
         names.find(|name| !known.contains(name)).unwrap_or(base)
@@ -180,24 +250,21 @@ impl Planner<'_> {
     /// The names of the resources of `kind` in the module of `file`.
     fn names_of(&self, file: &SourceFile, kind: &str) -> Vec<String> {
         let mut names = Vec::new();
-        for path in self.sources.list(&file.path.parent()) {
-            let Ok(other) = self.sources.read(&path) else {
-                continue;
-            };
-            let name = path.file_name();
-            if name.ends_with(".tf.json") || name.ends_with(".tofu.json") {
-                let tree = json::parse(&other);
-                let found = tree.root().and_then(|root| root.get("resource")?.get(kind));
-                names.extend(
-                    found
+        let folder = file.path.parent();
+        for file in modules::read(&folder, self.sources, self.cache, &mut Vec::new()) {
+            match &*file.parsed {
+                Parsed::Hcl(tree) => {
+                    let blocks = tree.body().blocks_of("resource");
+                    let own = blocks.filter(|block| block.label(0).as_deref() == Some(kind));
+                    names.extend(own.filter_map(|block| block.label(1).map(Cow::into_owned)));
+                }
+                Parsed::Json(text) => {
+                    let blocks = json_body::blocks(text);
+                    let own = blocks
                         .iter()
-                        .flat_map(|it| it.members().map(|member| member.key.into_owned())),
-                );
-            } else if name.ends_with(".tf") || name.ends_with(".tofu") {
-                let tree = hcl::parse(&other);
-                let blocks = tree.body().blocks_of("resource");
-                let own = blocks.filter(|block| block.label(0).as_deref() == Some(kind));
-                names.extend(own.filter_map(|block| block.label(1).map(|it| it.into_owned())));
+                        .filter(|block| block.kind == "resource" && block.label(0) == kind);
+                    names.extend(own.map(|block| block.label(1).to_owned()));
+                }
             }
         }
         names

@@ -11,7 +11,7 @@ use crate::source::SourceFile;
 use crate::syntax::hcl::{Expr, ExprKind, ObjectItem, Tree};
 
 /// An expression with the value it was evaluated to, where that is known.
-pub(super) type Place<'t, 'v> = (Expr<'t>, Option<&'v Value>);
+type Place<'t, 'v> = (Expr<'t>, Option<&'v Value>);
 
 impl Planner<'_> {
     /// Carries out what is wished for the value of an expression.
@@ -31,7 +31,13 @@ impl Planner<'_> {
             return Ok(());
         }
         if !place::is_literal(expr) {
-            return self.follow(tree, (expr, value), wish, place);
+            let text = excerpt(expr.text());
+            if let ExprKind::Conditional { .. } = expr.inner().kind() {
+                return Err(Refusal(format!(
+                    "`{place}` is `{text}`, which a condition decides."
+                )));
+            }
+            return self.follow((&text, expr.span()), value, wish, place);
         }
         if let Some(to) = &wish.to {
             return self.replace(tree, expr, to);
@@ -45,7 +51,7 @@ impl Planner<'_> {
             },
             _ => Err(Refusal(format!(
                 "`{place}` is written as `{}`, which holds nothing that could be changed.",
-                excerpt(expr)
+                excerpt(expr.text())
             ))),
         }
     }
@@ -136,10 +142,7 @@ impl Planner<'_> {
         for (step, inner) in &wish.inside {
             let place = place.with(step.clone());
             let found: Vec<usize> = match step {
-                Step::Index(index) => self
-                    .item(&items, &own, values, *index)
-                    .into_iter()
-                    .collect(),
+                Step::Index(index) => item(&items, &own, values, *index).into_iter().collect(),
                 step => (0..items.len())
                     .filter(|index| is_meant((items[*index], own[*index]), step))
                     .collect(),
@@ -184,21 +187,6 @@ impl Planner<'_> {
         own.collect()
     }
 
-    /// Where the value at `index` of the evaluated list is written.
-    fn item(
-        &self,
-        items: &[Expr<'_>],
-        own: &[Option<&Value>],
-        values: &[Value],
-        index: usize,
-    ) -> Option<usize> {
-        let wanted = values.get(index)?;
-        let is_it = |value: &Option<&Value>| value.is_some_and(|value| std::ptr::eq(value, wanted));
-        own.iter()
-            .position(is_it)
-            .or_else(|| (items.len() == values.len()).then_some(index))
-    }
-
     fn splice(&mut self, tree: &Tree, expr: Expr<'_>, children: Vec<Child>, changes: &Splice) {
         let container = Container {
             file: tree.file(),
@@ -215,6 +203,20 @@ impl Planner<'_> {
     pub(super) fn spelled(&self, value: &Value) -> Result<Spelled, Refusal> {
         spell::value(value, &|unknown| self.reference(unknown))
     }
+}
+
+/// Where the value at `index` of the evaluated list is written.
+fn item(
+    items: &[Expr<'_>],
+    own: &[Option<&Value>],
+    values: &[Value],
+    index: usize,
+) -> Option<usize> {
+    let wanted = values.get(index)?;
+    let is_it = |value: Option<&Value>| value.is_some_and(|value| std::ptr::eq(value, wanted));
+    own.iter()
+        .position(|value| is_it(*value))
+        .or_else(|| (items.len() == values.len()).then_some(index))
 }
 
 /// Where the member `name` stands among `items`: as it is spelled, else in another case.
@@ -280,8 +282,8 @@ fn says((expr, value): Place<'_, '_>, text: &str) -> bool {
 }
 
 /// The text of an expression, cut to what a sentence can hold.
-pub(super) fn excerpt(expr: Expr<'_>) -> String {
-    let words: Vec<&str> = expr.text().split_whitespace().collect();
+pub(super) fn excerpt(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
     let text = words.join(" ");
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

@@ -1,27 +1,24 @@
 //! From the use of a value to the place where it is written.
 
-use super::expression::{Place, excerpt};
-use super::{Elsewhere, Planner, native, place};
+use super::super::{Parsed, modules};
+use super::expression::excerpt;
+use super::{Elsewhere, Planner, json, place};
 use crate::edit::{Applicability, Refusal};
 use crate::lang::planning::wish::Wish;
 use crate::model::{Data, Hop, Path, Value, Via};
 use crate::source::{SourceTree, Span};
-use crate::syntax::hcl::{Expr, ExprKind, Tree};
+use crate::syntax::hcl::{Expr, ExprKind};
 
 impl Planner<'_> {
-    /// Follows a reference to the place where the value is written.
+    /// Follows a reference, which is written as `text` at `at`, to the place where the value is written.
     pub(super) fn follow(
         &mut self,
-        tree: &Tree,
-        (expr, value): Place<'_, '_>,
+        (text, at): (&str, Span),
+        value: Option<&Value>,
         wish: &Wish,
         place: &Path,
     ) -> Result<(), Refusal> {
-        let text = excerpt(expr);
         let refuse = |reason: &str| Refusal(format!("`{place}` is `{text}`, {reason}."));
-        if let ExprKind::Conditional { .. } = expr.inner().kind() {
-            return Err(refuse("which a condition decides"));
-        }
         let Some(value) = value else {
             return Err(refuse("which is computed"));
         };
@@ -33,13 +30,16 @@ impl Planner<'_> {
         if value.as_unknown().is_some() {
             return Err(refuse("whose value is not written anywhere in view"));
         }
+        if hops.iter().any(|hop| hop.via == Via::Derived) {
+            return Err(refuse("which is computed"));
+        }
         let written = hops
             .last()
             .filter(|hop| matches!(hop.via, Via::Literal | Via::Tfvars));
         let Some(span) = written.and_then(|hop| hop.span) else {
             return Err(refuse("which is computed"));
         };
-        if span == expr.span() || tree.file().id == span.file && span.contains(expr.span()) {
+        if span.contains(at) {
             return Err(refuse("which is computed"));
         }
         for hop in &hops {
@@ -48,16 +48,26 @@ impl Planner<'_> {
                 return Err(refuse(&decided));
             }
         }
-        let parsed = self.parsed(span.file)?;
-        let site = place::find(native(&parsed)?, span)
-            .filter(|site| says(site.expr, value))
-            .ok_or_else(|| refuse("which is computed"))?;
-        if let Some(chosen) = site.chosen_by {
-            let chosen = excerpt(chosen);
-            let decided = format!("which comes from `{chosen}`, where a condition decides");
-            return Err(refuse(&decided));
-        }
-        if site.repeated || !hops.iter().all(|hop| self.is_alone(hop)) {
+        let repeated = match &*self.parsed(span.file)? {
+            Parsed::Hcl(tree) => {
+                let site = place::find(tree, span).filter(|site| says(site.expr, value));
+                let site = site.ok_or_else(|| refuse("which is computed"))?;
+                if let Some(chosen) = site.chosen_by {
+                    let chosen = excerpt(chosen.text());
+                    let decided = format!("which comes from `{chosen}`, where a condition decides");
+                    return Err(refuse(&decided));
+                }
+                site.repeated
+            }
+            Parsed::Json(text) => {
+                let node = text.tree.node_at(span);
+                if node.is_none_or(|node| json::template(node).is_some()) {
+                    return Err(refuse("which is computed"));
+                }
+                false
+            }
+        };
+        if repeated || !hops.iter().all(|hop| self.is_alone(hop)) {
             self.limit(Applicability::Unsafe);
         }
         let known = self.elsewhere.entry(span).or_insert_with(|| Elsewhere {
@@ -75,9 +85,12 @@ impl Planner<'_> {
             return Ok(None);
         };
         let parsed = self.parsed(span.file)?;
-        let site = place::find(native(&parsed)?, span);
+        let Some(tree) = parsed.as_hcl() else {
+            return Ok(None);
+        };
+        let site = place::find(tree, span);
         let chosen = site.filter(|it| matches!(it.expr.kind(), ExprKind::Conditional { .. }));
-        Ok(chosen.map(|site| excerpt(site.expr)))
+        Ok(chosen.map(|site| excerpt(site.expr.text())))
     }
 
     /// Returns `true` if it is certain that nothing else reads what `hop` reads: a variable or local
@@ -88,9 +101,9 @@ impl Planner<'_> {
             Via::Variable | Via::Local => hop
                 .span
                 .is_some_and(|span| named_once(self.sources, span).unwrap_or(false)),
-            // What is computed may be made from more than this.
-            Via::Computed
-            | Via::Derived
+            // It passes a value on as it is; whose, the other hops say.
+            Via::Computed => hop.from.is_some(),
+            Via::Derived
             | Via::CommandLine
             | Via::Output
             | Via::Reference
@@ -107,17 +120,15 @@ impl Planner<'_> {
 /// nowhere else in its module's files.
 fn named_once(sources: &dyn SourceTree, span: Span) -> Option<bool> {
     let file = sources.get(span.file)?;
+    // In JSON the reference stands in a string.
     let reference = file.text.get(span.range())?;
+    let reference = reference.trim_start_matches(['"', '$', '{', ' ', '(']);
     let (root, rest) = reference.split_once('.')?;
     let name = rest.split(|c| !is_word(c)).next()?;
     let wanted = format!("{root}.{name}");
     let mut count = 0;
     for path in sources.list(&file.path.parent()) {
-        let name = path.file_name();
-        if ![".tf", ".tofu", ".json"]
-            .iter()
-            .any(|it| name.ends_with(it))
-        {
+        if modules::stem(path.file_name()).is_none() {
             continue;
         }
         let text = sources.read(&path).ok()?;
@@ -144,14 +155,13 @@ fn says(expr: Expr<'_>, value: &Value) -> bool {
         return false;
     }
     match (&value.data, expr.kind()) {
-        (Data::Null, ExprKind::Null) => true,
         (Data::Bool(it), _) => place::scalar(expr).is_some_and(|own| own == it.to_string()),
         (Data::Number(it), _) => place::scalar(expr)
             .and_then(|own| crate::model::Number::parse(&own))
             .is_some_and(|own| own == *it),
         (Data::String(it), _) => place::scalar(expr).is_some_and(|own| own == **it),
         (Data::List(list), ExprKind::Tuple(items)) => items.count() == list.items.len(),
-        (Data::Map(_), ExprKind::Object(_)) => true,
+        (Data::Null, ExprKind::Null) | (Data::Map(_), ExprKind::Object(_)) => true,
         _ => false,
     }
 }

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use crate::edit::Refusal;
-use crate::lang::planning::layout::{Layout, Spelled, Syntax, is_identifier, quote_template};
+use crate::lang::planning::layout::{
+    Layout, Spelled, Syntax, escape_template, is_identifier, quote, quote_template,
+};
 use crate::model::facts::Schema;
 use crate::model::{Data, Entry, Unknown, Value};
 
@@ -29,6 +31,29 @@ pub(super) fn value(value: &Value, reference: &Reference<'_>) -> Result<Spelled,
             Spelled::Object(members.collect::<Result<_, Refusal>>()?)
         }
         Data::Unknown(unknown) => reference(unknown)?,
+    })
+}
+
+/// `value` as JSON, where strings are templates and a reference stands in one.
+pub(super) fn json(value: &Value, reference: &Reference<'_>) -> Result<Spelled, Refusal> {
+    Ok(match &value.data {
+        Data::String(text) => Spelled::Token(quote(&escape_template(text))),
+        Data::List(list) => {
+            let items = list.items.iter().map(|item| json(item, reference));
+            Spelled::Array(items.collect::<Result<_, _>>()?)
+        }
+        Data::Map(map) => {
+            let members = map
+                .entries
+                .iter()
+                .map(|entry| Ok((entry.key.to_string(), json(&entry.value, reference)?)));
+            Spelled::Object(members.collect::<Result<_, Refusal>>()?)
+        }
+        Data::Unknown(unknown) => match reference(unknown)? {
+            Spelled::Token(text) => Spelled::Token(quote(&format!("${{{text}}}"))),
+            other => other,
+        },
+        Data::Null | Data::Bool(_) | Data::Number(_) => self::value(value, reference)?,
     })
 }
 

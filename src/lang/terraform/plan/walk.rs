@@ -1,29 +1,17 @@
 //! From a wish to the arguments and blocks that have to change.
 
+use super::super::Parsed;
 use super::body::{self, Changes};
-use super::{Planner, native, place, spell};
+use super::occurrence::{Kind, Occurrence};
+use super::{Elsewhere, Planner, json, place, spell};
 use crate::edit::{Applicability, Refusal};
 use crate::lang::planning::wish::{self, Wish};
-use crate::model::{Data, Path, Step, Value};
+use crate::model::{Data, Origin, Path, Step, Value};
+use crate::source::Span;
 use crate::syntax::hcl::{Block, Tree};
 
 /// How many places a value may come through; a cycle would have no end.
 const PLACES_LIMIT: usize = 256;
-
-/// A block of a kind, as one stands in a body.
-#[derive(Clone, Copy)]
-enum Occurrence<'t> {
-    /// The block itself.
-    Plain(Block<'t>),
-    /// A `dynamic` block: any number of them share one text.
-    Dynamic(Block<'t>),
-}
-
-/// The blocks of one kind in a body, and what they were evaluated to.
-struct Kind<'t, 'v> {
-    occurrences: Vec<Occurrence<'t>>,
-    items: Vec<&'v Value>,
-}
 
 impl Planner<'_> {
     /// Carries out what is wished for the resource, then for what is written elsewhere.
@@ -34,16 +22,17 @@ impl Planner<'_> {
             return self.remove_resource();
         }
         if !wish.inside.is_empty() {
-            let parsed = self.parsed(written.node.file)?;
-            let tree = native(&parsed)?;
-            let block = tree
-                .body()
-                .blocks()
-                .find(|block| block.span() == written.node);
-            let block = block
-                .filter(|block| block.is_closed())
-                .ok_or_else(no_block)?;
-            self.change_body(tree, block, Some(&written.args), wish, &Path::default())?;
+            match &*self.parsed(written.node.file)? {
+                Parsed::Hcl(tree) => {
+                    let block = block_at(tree, written.node)?;
+                    self.change_body(tree, block, Some(&written.args), wish, &Path::default())?;
+                }
+                Parsed::Json(text) => {
+                    let node = json::resource(&text.tree, written.node).ok_or_else(no_block)?;
+                    let place = (node, Some(&written.args));
+                    self.fulfil_json(&text.tree, place, wish, &Path::default())?;
+                }
+            }
         }
         let mut places = 0;
         while let Some((span, other)) = self.elsewhere.pop_first() {
@@ -53,17 +42,25 @@ impl Planner<'_> {
                     "The value is written in too many places.".to_owned(),
                 ));
             }
-            let parsed = self.parsed(span.file)?;
-            let tree = native(&parsed)?;
-            let site = place::find(tree, span).ok_or_else(no_block)?;
-            self.fulfil(
-                tree,
-                (site.expr, Some(&other.value)),
-                &other.wish,
-                &other.place,
-            )?;
+            self.change_at(span, &other)?;
         }
         Ok(())
+    }
+
+    /// Carries out what is wished for the value that is written at `span`.
+    fn change_at(&mut self, span: Span, other: &Elsewhere) -> Result<(), Refusal> {
+        match &*self.parsed(span.file)? {
+            Parsed::Hcl(tree) => {
+                let site = place::find(tree, span).ok_or_else(no_block)?;
+                let place = (site.expr, Some(&other.value));
+                self.fulfil(tree, place, &other.wish, &other.place)
+            }
+            Parsed::Json(text) => {
+                let node = text.tree.node_at(span).ok_or_else(no_block)?;
+                let place = (node, Some(&other.value));
+                self.fulfil_json(&text.tree, place, &other.wish, &other.place)
+            }
+        }
     }
 
     /// Removes the whole block of the resource.
@@ -76,7 +73,10 @@ impl Planner<'_> {
             )));
         }
         let parsed = self.parsed(written.node.file)?;
-        let file = native(&parsed)?.file();
+        let tree = parsed.as_hcl().ok_or_else(|| {
+            Refusal("A resource is not removed from Terraform's JSON syntax.".to_owned())
+        })?;
+        let file = tree.file();
         let (node, around) = (written.node, 0..file.text.len());
         self.edits
             .push(body::remove_lines(file, around, node, node));
@@ -93,7 +93,7 @@ impl Planner<'_> {
         place: &Path,
     ) -> Result<(), Refusal> {
         wish.check(place)?;
-        let merged = self.with_members(wish, place)?;
+        let merged = with_members(wish, place)?;
         let mut changes = Changes::default();
         for (step, inner) in &merged.inside {
             let place = place.with(step.clone());
@@ -101,6 +101,10 @@ impl Planner<'_> {
                 return Err(Refusal(format!("`{place}` is a block, not a list.")));
             };
             let value = value.and_then(Value::as_map).and_then(|map| map.get(name));
+            if let Some(span) = self.overridden(block, value) {
+                self.change_override(span, value, inner, &place)?;
+                continue;
+            }
             let attribute = block.body().attribute(name);
             let gone = inner.remove || inner.to.as_ref().is_some_and(Value::is_null);
             if let Some(attribute) = attribute {
@@ -125,29 +129,39 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// A wish that a block be an object, as wishes for its members.
-    fn with_members(&self, wish: &Wish, place: &Path) -> Result<Wish, Refusal> {
-        if !wish.append.is_empty() {
-            return Err(Refusal(format!("`{place}` is a block, not a list.")));
+    /// Where an override file says what `block` has instead of the block itself.
+    fn overridden(&self, block: Block<'_>, value: Option<&Value>) -> Option<Span> {
+        let span = self.origins.used_at(value?.origin)?;
+        (!block.span().contains(span)).then_some(span)
+    }
+
+    /// Leaves a wish for what an override file says.
+    fn change_override(
+        &mut self,
+        span: Span,
+        value: Option<&Value>,
+        wish: &Wish,
+        place: &Path,
+    ) -> Result<(), Refusal> {
+        let file = self.file(span.file)?;
+        let parsed = self.parsed(span.file)?;
+        let is_value = match &*parsed {
+            Parsed::Hcl(tree) => place::find(tree, span).is_some(),
+            Parsed::Json(_) => false,
+        };
+        if wish.remove || !is_value {
+            let path = &file.path;
+            return Err(Refusal(format!("`{place}` is decided in `{path}`.")));
         }
-        let mut merged = Wish {
-            inside: wish.inside.clone(),
-            ..Wish::default()
-        };
-        let Some(to) = &wish.to else {
-            return Ok(merged);
-        };
-        let Data::Map(map) = &to.data else {
-            return Err(Refusal(format!("`{place}` is a block, not a value.")));
-        };
-        for entry in &map.entries {
-            let leaf = Wish {
-                to: Some(entry.value.clone()),
-                ..Wish::default()
-            };
-            merged.join(Wish::at(&[Step::Name(entry.key.clone())], leaf));
-        }
-        Ok(merged)
+        let known = self.elsewhere.entry(span).or_insert_with(|| Elsewhere {
+            wish: Wish::default(),
+            value: value
+                .cloned()
+                .unwrap_or_else(|| Value::null(Origin::NOWHERE)),
+            place: place.clone(),
+        });
+        known.wish.join(wish.clone());
+        Ok(())
     }
 
     fn change_blocks(
@@ -266,80 +280,6 @@ impl Planner<'_> {
         self.change_body(tree, block, value, wish, place)
     }
 
-    /// The blocks that `step` names, each once, with what one of them was evaluated to.
-    fn meant<'t, 'v>(
-        &self,
-        kind: &Kind<'t, 'v>,
-        step: &Step,
-    ) -> Vec<(Occurrence<'t>, Option<&'v Value>)> {
-        let mut found: Vec<(usize, Option<&'v Value>)> = Vec::new();
-        for (index, item) in kind.items.iter().enumerate() {
-            let named = match step {
-                Step::Each => true,
-                Step::Index(position) => *position == index,
-                Step::Where { key, equals } => {
-                    let member = key.as_deref().map_or(Some(*item), |key| {
-                        item.as_map().and_then(|map| map.get_ignoring_case(key))
-                    });
-                    member.and_then(Value::as_str) == Some(equals)
-                }
-                Step::Name(_) => false,
-            };
-            let place = named.then(|| self.place_of(kind, index)).flatten();
-            if let Some(place) = place
-                && !found.iter().any(|(known, _)| *known == place)
-            {
-                found.push((place, Some(item)));
-            }
-        }
-        if kind.items.is_empty() && matches!(step, Step::Each | Step::Index(0)) {
-            found.extend(
-                (0..kind.occurrences.len())
-                    .take(1)
-                    .map(|place| (place, None)),
-            );
-        }
-        let occurrences = found.into_iter();
-        occurrences
-            .filter_map(|(place, value)| Some((*kind.occurrences.get(place)?, value)))
-            .collect()
-    }
-
-    /// Which occurrence makes the item at `index`.
-    fn place_of(&self, kind: &Kind<'_, '_>, index: usize) -> Option<usize> {
-        if let [_] = kind.occurrences.as_slice() {
-            return Some(0);
-        }
-        let plain = kind
-            .occurrences
-            .iter()
-            .all(|it| matches!(it, Occurrence::Plain(_)));
-        if plain && kind.items.len() == kind.occurrences.len() {
-            // A set has an order of its own, which the origin sees through.
-            let by_origin = self.by_origin(kind, index);
-            return Some(by_origin.unwrap_or(index));
-        }
-        self.by_origin(kind, index)
-    }
-
-    fn by_origin(&self, kind: &Kind<'_, '_>, index: usize) -> Option<usize> {
-        let item = kind.items.get(index)?;
-        let span = self.origins.used_at(item.origin)?;
-        let holds = |occurrence: &Occurrence<'_>| occurrence.block().span().contains(span);
-        kind.occurrences.iter().position(holds)
-    }
-
-    /// How many items one occurrence makes.
-    fn made(&self, kind: &Kind<'_, '_>, occurrence: Occurrence<'_>) -> usize {
-        let span = occurrence.block().span();
-        let own = (0..kind.items.len()).filter(|index| {
-            let place = self.place_of(kind, *index);
-            let found = place.and_then(|place| kind.occurrences.get(place));
-            found.is_some_and(|it| it.block().span() == span)
-        });
-        own.count()
-    }
-
     fn new_blocks(&self, value: &Value, place: &Path) -> Result<Vec<spell::New>, Refusal> {
         let names = names(place);
         let schema = self.schema.as_deref();
@@ -347,49 +287,35 @@ impl Planner<'_> {
     }
 
     /// Returns `true` if what is at `place` is written as a block.
-    fn is_block(&self, place: &Path) -> bool {
+    pub(super) fn is_block(&self, place: &Path) -> bool {
         let schema = self.schema.as_deref();
         schema.is_some_and(|schema| schema.is_block(&names(place)))
     }
 }
 
-impl<'t, 'v> Kind<'t, 'v> {
-    /// The blocks `name` in `block`, which were evaluated to `value`.
-    fn of(block: Block<'t>, name: &str, value: Option<&'v Value>) -> Self {
-        let occurrences = block.body().blocks().filter_map(|inner| {
-            let is_dynamic = inner.kind() == "dynamic" && inner.label(0).as_deref() == Some(name);
-            if inner.kind() == name {
-                Some(Occurrence::Plain(inner))
-            } else {
-                is_dynamic.then_some(Occurrence::Dynamic(inner))
-            }
-        });
-        let items = match value.map(|value| (&value.data, value)) {
-            Some((Data::List(list), _)) => list.items.iter().collect(),
-            Some((Data::Map(_), value)) => vec![value],
-            _ => Vec::new(),
+/// A wish that a block be an object, as wishes for its members.
+pub(super) fn with_members(wish: &Wish, place: &Path) -> Result<Wish, Refusal> {
+    if !wish.append.is_empty() {
+        return Err(Refusal(format!("`{place}` is a block, not a list.")));
+    }
+    let mut merged = Wish {
+        inside: wish.inside.clone(),
+        ..Wish::default()
+    };
+    let Some(to) = &wish.to else {
+        return Ok(merged);
+    };
+    let Data::Map(map) = &to.data else {
+        return Err(Refusal(format!("`{place}` is a block, not a value.")));
+    };
+    for entry in &map.entries {
+        let leaf = Wish {
+            to: Some(entry.value.clone()),
+            ..Wish::default()
         };
-        Self {
-            occurrences: occurrences.collect(),
-            items,
-        }
+        merged.join(Wish::at(&[Step::Name(entry.key.clone())], leaf));
     }
-}
-
-impl<'t> Occurrence<'t> {
-    fn block(self) -> Block<'t> {
-        match self {
-            Self::Plain(block) | Self::Dynamic(block) => block,
-        }
-    }
-
-    /// The block whose body says what each has.
-    fn content(self) -> Option<Block<'t>> {
-        match self {
-            Self::Plain(block) => Some(block),
-            Self::Dynamic(block) => block.body().blocks_of("content").next(),
-        }
-    }
+    Ok(merged)
 }
 
 /// Returns `true` for null and for the empty list: no block at all.
@@ -404,6 +330,12 @@ pub(super) fn names(path: &Path) -> Vec<&str> {
         Step::Index(_) | Step::Each | Step::Where { .. } => None,
     });
     names.collect()
+}
+
+/// The resource block at `span`.
+pub(super) fn block_at(tree: &Tree, span: Span) -> Result<Block<'_>, Refusal> {
+    let block = tree.body().blocks().find(|block| block.span() == span);
+    block.filter(|block| block.is_closed()).ok_or_else(no_block)
 }
 
 fn no_block() -> Refusal {

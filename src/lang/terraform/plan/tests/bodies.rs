@@ -215,6 +215,11 @@ fn a_resource_is_removed_with_one_blank_line() {
             format!("# x\n\n{a}"),
         ),
         (format!("{a}{b}"), "aws_s3_bucket.b", a.to_owned()),
+        (
+            format!("{a}\n{}", b.trim_end()),
+            "aws_s3_bucket.b",
+            a.trim_end().to_owned(),
+        ),
     ] {
         let case = Case::new(&[(MAIN, &before)]);
         let change = Change::Remove {

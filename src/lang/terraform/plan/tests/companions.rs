@@ -30,7 +30,7 @@ pub(super) fn texts() -> Vec<String> {
 }
 
 /// The companion as the lens spells it.
-fn add(written: &Written) -> Change {
+pub(super) fn add(written: &Written) -> Change {
     let points_to = PointsTo {
         address: Some(written.address.clone()),
         identity: None,

@@ -102,7 +102,7 @@ const AWAY: &[Away] = &[
         address: "aws_s3_bucket.a[\"y\"]",
         wish: "set force_destroy true",
         changed: (MAIN, "y = { on = false }", "y = { on = true }"),
-        ceiling: UNSAFE,
+        ceiling: SAFE,
     },
     Away {
         files: &[(
@@ -117,6 +117,22 @@ const AWAY: &[Away] = &[
             "{ n = \"b\", on = true }",
         ),
         ceiling: UNSAFE,
+    },
+    Away {
+        files: &[
+            (
+                MAIN,
+                "resource \"aws_s3_bucket\" \"a\" {\n  force_destroy = false\n}\n",
+            ),
+            (
+                "main_override.tf",
+                "resource \"aws_s3_bucket\" \"a\" {\n  force_destroy = false # o\n}\n",
+            ),
+        ],
+        address: "",
+        wish: "set force_destroy true",
+        changed: ("main_override.tf", "= false # o", "= true # o"),
+        ceiling: SAFE,
     },
     // All instances of a `count` share one text.
     Away {
@@ -140,9 +156,10 @@ fn a_value_written_elsewhere_is_changed_there() {
         let (path, from, to) = away.changed;
         for (name, after) in case.after(&plan) {
             let before = away.files.iter().find(|file| file.0 == name).unwrap().1;
-            let expected = match name == path {
-                true => before.replacen(from, to, 1),
-                false => before.to_owned(),
+            let expected = if name == path {
+                before.replacen(from, to, 1)
+            } else {
+                before.to_owned()
             };
             assert_eq!(after, expected, "{}", away.wish);
         }

@@ -60,6 +60,9 @@ fn what_was_formatted_stays_so() {
         .map(|index| after[index])
         .collect();
     assert!(broken.is_empty(), "{}", broken.join("\n---\n"));
+    let companions = companions::texts();
+    let companions: Vec<&str> = companions.iter().map(String::as_str).collect();
+    assert_eq!(unformatted(&companions).unwrap(), Vec::<usize>::new());
     assert!(
         before.len() < rows.len() / 2,
         "most rows are formatted: {before:?}"

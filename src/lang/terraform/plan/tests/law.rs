@@ -23,6 +23,7 @@ fn leaf() -> impl Strategy<Value = Model> {
         any::<bool>().prop_map(Model::Bool),
         (-9..99).prop_map(Model::from),
         "[xyé\"/\\\\$%{# ]{0,4}".prop_map(Model::from),
+        "[xyé#=][xyé#= ]{0,2}\n".prop_map(Model::from),
     ]
 }
 
@@ -134,6 +135,9 @@ impl Writer<'_> {
             }
             self.line(depth + 1);
             let _ = write!(self.out, "{name:width$} = ");
+            if self.heredoc(value, depth + 1) {
+                continue;
+            }
             self.value(value, Some(depth + 1));
             self.end_comment();
         }
@@ -143,6 +147,21 @@ impl Writer<'_> {
         }
         self.line(depth);
         self.out.push('}');
+    }
+
+    /// Writes a text of one line as a heredoc, where it can be one.
+    fn heredoc(&mut self, model: &Model, depth: usize) -> bool {
+        let text = model.as_str().filter(|text| text.ends_with('\n'));
+        let Some(text) = text.filter(|_| self.eol == "\n" && self.pick(2) == 0) else {
+            return false;
+        };
+        if self.pick(2) == 0 {
+            let _ = write!(self.out, "<<EOT\n{text}EOT");
+        } else {
+            let indent = self.unit.repeat(depth);
+            let _ = write!(self.out, "<<-EOT\n{indent}{text}{indent}EOT");
+        }
+        true
     }
 
     /// A value; `depth` where it may take several lines.
@@ -208,6 +227,7 @@ fn is_flat(model: &Model) -> bool {
 
 fn quote(text: &str) -> String {
     let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+    let text = text.replace('\n', "\\n");
     format!("\"{}\"", text.replace("${", "$${").replace("%{", "%%{"))
 }
 

@@ -7,6 +7,7 @@ mod bodies;
 mod companions;
 mod elsewhere;
 mod formatted;
+mod json;
 mod law;
 mod values;
 
@@ -14,7 +15,7 @@ use super::*;
 use crate::edit;
 use crate::lang::terraform::lens::from_json;
 use crate::lang::{Evaluated, terraform};
-use crate::model::{Address, Entry, Kind, Origin, PointsTo, Relation, Unknown, Why};
+use crate::model::{Entry, Kind, Origin, PointsTo, Relation, Unknown, Why};
 use crate::source::{MemoryTree, RelPath};
 
 /// A text, what is wished of its first resource, and the text that is expected. A wish is
@@ -142,8 +143,8 @@ fn held((before, wishes, expected): &Row) -> Result<(), String> {
     }
     // What is removed by position leaves another one there.
     let by_position =
-        |wish: &&str| wish.starts_with("remove") && wish.ends_with("]") && !wish.ends_with("']");
-    if wishes.iter().any(|wish| by_position(&wish)) {
+        |wish: &&str| wish.starts_with("remove") && wish.ends_with(']') && !wish.ends_with("']");
+    if wishes.iter().any(by_position) {
         return Ok(());
     }
     match again.plan("", &changes) {

@@ -1,0 +1,139 @@
+//! Which block of a body stands for which item of an evaluated list.
+
+use super::Planner;
+use crate::model::{Data, Step, Value};
+use crate::syntax::hcl::Block;
+
+/// A block of a kind, as one stands in a body.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Occurrence<'t> {
+    /// The block itself.
+    Plain(Block<'t>),
+    /// A `dynamic` block: any number of them share one text.
+    Dynamic(Block<'t>),
+}
+
+/// The blocks of one kind in a body, and what they were evaluated to.
+#[derive(Debug)]
+pub(super) struct Kind<'t, 'v> {
+    /// In source order.
+    pub(super) occurrences: Vec<Occurrence<'t>>,
+    /// In the order of evaluation.
+    pub(super) items: Vec<&'v Value>,
+}
+
+impl Planner<'_> {
+    /// The blocks that `step` names, each once, with what one of them was evaluated to.
+    pub(super) fn meant<'t, 'v>(
+        &self,
+        kind: &Kind<'t, 'v>,
+        step: &Step,
+    ) -> Vec<(Occurrence<'t>, Option<&'v Value>)> {
+        let mut found: Vec<(usize, Option<&'v Value>)> = Vec::new();
+        for (index, item) in kind.items.iter().enumerate() {
+            let named = match step {
+                Step::Each => true,
+                Step::Index(position) => *position == index,
+                Step::Where { key, equals } => {
+                    let member = key.as_deref().map_or(Some(*item), |key| {
+                        item.as_map().and_then(|map| map.get_ignoring_case(key))
+                    });
+                    member.and_then(Value::as_str) == Some(equals)
+                }
+                Step::Name(_) => false,
+            };
+            let place = named.then(|| self.place_of(kind, index)).flatten();
+            if let Some(place) = place
+                && !found.iter().any(|(known, _)| *known == place)
+            {
+                found.push((place, Some(item)));
+            }
+        }
+        if kind.items.is_empty() && matches!(step, Step::Each | Step::Index(0)) {
+            found.extend(
+                (0..kind.occurrences.len())
+                    .take(1)
+                    .map(|place| (place, None)),
+            );
+        }
+        let occurrences = found.into_iter();
+        occurrences
+            .filter_map(|(place, value)| Some((*kind.occurrences.get(place)?, value)))
+            .collect()
+    }
+
+    /// Which occurrence makes the item at `index`.
+    fn place_of(&self, kind: &Kind<'_, '_>, index: usize) -> Option<usize> {
+        if let [_] = kind.occurrences.as_slice() {
+            return Some(0);
+        }
+        let plain = kind
+            .occurrences
+            .iter()
+            .all(|it| matches!(it, Occurrence::Plain(_)));
+        if plain && kind.items.len() == kind.occurrences.len() {
+            // A set has an order of its own, which the origin sees through.
+            let by_origin = self.by_origin(kind, index);
+            return Some(by_origin.unwrap_or(index));
+        }
+        self.by_origin(kind, index)
+    }
+
+    fn by_origin(&self, kind: &Kind<'_, '_>, index: usize) -> Option<usize> {
+        let item = kind.items.get(index)?;
+        let span = self.origins.used_at(item.origin)?;
+        let holds = |occurrence: &Occurrence<'_>| occurrence.block().span().contains(span);
+        kind.occurrences.iter().position(holds)
+    }
+
+    /// How many items one occurrence makes.
+    pub(super) fn made(&self, kind: &Kind<'_, '_>, occurrence: Occurrence<'_>) -> usize {
+        let span = occurrence.block().span();
+        let own = (0..kind.items.len()).filter(|index| {
+            let place = self.place_of(kind, *index);
+            let found = place.and_then(|place| kind.occurrences.get(place));
+            found.is_some_and(|it| it.block().span() == span)
+        });
+        own.count()
+    }
+}
+
+impl<'t, 'v> Kind<'t, 'v> {
+    /// The blocks `name` in `block`, which were evaluated to `value`.
+    pub(super) fn of(block: Block<'t>, name: &str, value: Option<&'v Value>) -> Self {
+        let occurrences = block.body().blocks().filter_map(|inner| {
+            let is_dynamic = inner.kind() == "dynamic" && inner.label(0).as_deref() == Some(name);
+            if inner.kind() == name {
+                Some(Occurrence::Plain(inner))
+            } else {
+                is_dynamic.then_some(Occurrence::Dynamic(inner))
+            }
+        });
+        let items = match value.map(|value| (&value.data, value)) {
+            Some((Data::List(list), _)) => list.items.iter().collect(),
+            Some((Data::Map(_), value)) => vec![value],
+            _ => Vec::new(),
+        };
+        Self {
+            occurrences: occurrences.collect(),
+            items,
+        }
+    }
+}
+
+impl<'t> Occurrence<'t> {
+    /// The whole block.
+    pub(super) fn block(self) -> Block<'t> {
+        match self {
+            Self::Plain(block) | Self::Dynamic(block) => block,
+        }
+    }
+
+    /// The block whose body says what each has.
+    pub(super) fn content(self) -> Option<Block<'t>> {
+        match self {
+            Self::Plain(block) => Some(block),
+            Self::Dynamic(block) => block.body().blocks_of("content").next(),
+        }
+    }
+}
