@@ -18,6 +18,7 @@ mod walk;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Cache, Parsed};
@@ -29,6 +30,7 @@ use crate::lang::planning::{merge, summary};
 use crate::model::facts::{Schema, schema};
 use crate::model::{Change, Origins, Path, Value, Written};
 use crate::source::{Encoding, FileId, SourceFile, SourceTree, Span};
+use crate::syntax::hcl::Item;
 
 /// Turns changes of one written resource into edits.
 ///
@@ -118,6 +120,28 @@ impl Planner<'_> {
         self.ceiling = self.ceiling.min(ceiling);
     }
 
+    /// The part of `file` in which `edits` can move a column: the blocks of its top level that they
+    /// touch; all of it where an argument of the top level is touched.
+    fn window(&self, file: &SourceFile, edits: &[Edit]) -> Result<Range<usize>, Refusal> {
+        let whole = 0..file.text.len();
+        let parsed = self.parsed(file.id)?;
+        let (Some(tree), Some(first), Some(last)) = (parsed.as_hcl(), edits.first(), edits.last())
+        else {
+            return Ok(whole);
+        };
+        let mut span = Span::new(file.id, first.span.start as usize, last.span.end as usize);
+        for item in tree.body().items() {
+            match item {
+                Item::Block(block) if block.span().touches(span) => {
+                    span = span.join(block.span());
+                }
+                Item::Attribute(attribute) if attribute.span().touches(span) => return Ok(whole),
+                Item::Block(_) | Item::Attribute(_) => {}
+            }
+        }
+        Ok(lines_around(&file.text, span.range()))
+    }
+
     /// The edits, merged and aligned as `terraform fmt` would have it.
     fn finished(&mut self) -> Result<Vec<Edit>, Refusal> {
         let mut by_file: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
@@ -127,10 +151,20 @@ impl Planner<'_> {
         let mut edits = Vec::new();
         for (id, own) in by_file {
             let file = self.file(id)?;
-            edits.extend(merge::merge(align::align(&file, own))?);
+            let window = self.window(&file, &own)?;
+            edits.extend(merge::merge(align::align(&file, own, window))?);
         }
         Ok(edits)
     }
+}
+
+/// Whole lines of `text` around `span`.
+fn lines_around(text: &str, span: Range<usize>) -> Range<usize> {
+    let before = text.get(..span.start).unwrap_or_default();
+    let behind = text.get(span.end..).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let end = behind.find('\n').map_or(text.len(), |at| span.end + at + 1);
+    start..end
 }
 
 /// A value as a summary shows it.

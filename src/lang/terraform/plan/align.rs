@@ -1,8 +1,10 @@
 //! Keeps `=` and comments in their columns where they stood in columns before.
 
+use std::ops::Range;
+
 use super::cells::{Gap, Line, columns, lines};
 use crate::edit::{self, Edit};
-use crate::source::{SourceFile, Span};
+use crate::source::{FileId, SourceFile, Span};
 
 /// What of a line stands in a column with its neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,13 +31,33 @@ impl Cell {
     }
 }
 
-/// `edits` of `file` (sorted and disjoint) and those that keep neighbours aligned as `terraform fmt`
-/// would. A run of lines that was not aligned before is left as it is.
-pub(super) fn align(file: &SourceFile, edits: Vec<Edit>) -> Vec<Edit> {
+/// `edits` of `file` (sorted and disjoint, all of them within `window`, which starts and ends where
+/// lines do) and those that keep neighbours aligned as `terraform fmt` would. A run of lines that was
+/// not aligned before is left as it is.
+pub(super) fn align(file: &SourceFile, edits: Vec<Edit>, window: Range<usize>) -> Vec<Edit> {
+    let start = window.start;
+    let text = file.text.get(window).unwrap_or_default();
+    let moved = |edit: Edit, to: &dyn Fn(usize) -> usize| Edit {
+        span: Span::new(
+            file.id,
+            to(edit.span.start as usize),
+            to(edit.span.end as usize),
+        ),
+        ..edit
+    };
+    let inside = edits.into_iter().map(|edit| moved(edit, &|at| at - start));
+    let aligned = within(text, file.id, inside.collect());
+    aligned
+        .into_iter()
+        .map(|edit| moved(edit, &|at| at + start))
+        .collect()
+}
+
+fn within(text: &str, id: FileId, edits: Vec<Edit>) -> Vec<Edit> {
     let all: Vec<&Edit> = edits.iter().collect();
-    let after = edit::apply(&file.text, &all);
+    let after = edit::apply(text, &all);
     let mut changed = Changed::new(edits);
-    let old = Old::new(&file.text);
+    let old = Old::new(text);
     let new = lines(&after);
     let mut gaps: Vec<(Gap, usize)> = Vec::new();
     for cell in [Cell::Equal, Cell::Opening, Cell::Comment] {
@@ -58,7 +80,7 @@ pub(super) fn align(file: &SourceFile, edits: Vec<Edit>) -> Vec<Edit> {
     gaps.sort_by_key(|(gap, _)| std::cmp::Reverse(gap.start));
     for (gap, blanks) in gaps {
         if gap.end - gap.start != blanks {
-            changed.fill(file, gap, blanks);
+            changed.fill(id, gap, blanks);
         }
     }
     changed.edits.append(&mut changed.added);
@@ -208,7 +230,7 @@ impl Changed {
     }
 
     /// Makes the blanks at `gap` of the changed text `blanks` long.
-    fn fill(&mut self, file: &SourceFile, gap: Gap, blanks: usize) {
+    fn fill(&mut self, id: FileId, gap: Gap, blanks: usize) {
         let blanks = " ".repeat(blanks);
         let inside = self
             .places
@@ -234,7 +256,7 @@ impl Changed {
         });
         let start = gap.start + shrunk - grown;
         self.added.push(Edit {
-            span: Span::new(file.id, start, start + (gap.end - gap.start)),
+            span: Span::new(id, start, start + (gap.end - gap.start)),
             text: blanks,
         });
     }
