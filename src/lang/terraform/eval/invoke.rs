@@ -60,7 +60,7 @@ impl Evaluation<'_> {
             };
             if let Some(ty) = parameter.kind.of_type() {
                 argument.value =
-                    convert(&argument.value, &ty).map_err(|error| wrong(error.to_string()))?;
+                    convert(&argument.value, &ty).map_err(|error| wrong(error.message))?;
             }
             if argument.value.is_null() && !parameter.has(NULL) {
                 return Err(wrong("argument must not be null".to_owned()));

@@ -82,7 +82,7 @@ impl Reader<'_> {
                     None => line.strip_suffix('\n').unwrap_or(&line),
                 };
                 if field.contains('"') {
-                    return Err(self.error("bare \" in non-quoted field"));
+                    return Err(self.error("bare \" in non-quoted-field"));
                 }
                 fields.push(field.to_owned());
                 match end {

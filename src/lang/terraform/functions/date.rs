@@ -135,7 +135,7 @@ fn wrong(written: &str) -> String {
     let elements: [(usize, usize, &str, i16, i16); 6] = [
         (0, 4, "year", 0, 9999),
         (5, 2, "month", 1, 12),
-        (8, 2, "day of month", 1, 31),
+        (8, 2, "day of month", 0, 99),
         (11, 2, "hour", 0, 23),
         (14, 2, "minute", 0, 59),
         (17, 2, "second", 0, 59),
@@ -148,11 +148,14 @@ fn wrong(written: &str) -> String {
         match digits(written, from, count) {
             None => return because(format!("cannot use {rest:?} as {name}")),
             Some(value) if value < least || value > most => {
+                // Terraform shows what follows the number, not the number.
+                let after = written.get(from + count..).unwrap_or_default();
                 return because(match name {
-                    "month" | "hour" | "minute" | "second" | "day of month" => {
-                        return format!("not a valid RFC3339 timestamp: {}", out_of_range(name));
+                    "hour" if after.contains(':') => {
+                        "hour must be between 0 and 23 inclusive".to_owned()
                     }
-                    _ => format!("cannot use {rest:?} as {name}"),
+                    "minute" => "minute must have exactly two digits".to_owned(),
+                    _ => format!("cannot use {after:?} as {name}"),
                 });
             }
             Some(_) => {}
@@ -182,11 +185,6 @@ fn wrong(written: &str) -> String {
         return because("day out of range".to_owned());
     }
     because(format!("cannot use {zone:?} as UTC offset"))
-}
-
-fn out_of_range(name: &str) -> String {
-    let short = if name == "day of month" { "day" } else { name };
-    format!("{short} out of range")
 }
 
 pub(super) fn timecmp(call: &mut Call<'_>, arguments: &[Value]) -> Answer {

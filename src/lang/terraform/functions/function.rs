@@ -257,10 +257,13 @@ pub(super) fn number(arguments: &[Value], index: usize) -> Number {
 pub(super) fn whole(arguments: &[Value], index: usize) -> Result<i64, String> {
     let number = number(arguments, index);
     if !number.is_whole() || number.is_infinite() {
-        return Err("value must be a whole number, between -9223372036854775808 and 9223372036854775807 inclusive".to_owned());
+        return Err(
+            "value must be a whole number, between -9223372036854775808 and 9223372036854775807"
+                .to_owned(),
+        );
     }
     number.as_i64().ok_or_else(|| {
-        "value must be a whole number, between -9223372036854775808 and 9223372036854775807 inclusive"
+        "value must be a whole number, between -9223372036854775808 and 9223372036854775807"
             .to_owned()
     })
 }

@@ -52,7 +52,11 @@ fn wrapped(arguments: &[Value], length: usize) -> Result<usize, Stop> {
     let index =
         whole(arguments, 1).map_err(|message| Stop::Failed(format!("invalid index: {message}")))?;
     let length = i64::try_from(length).unwrap_or(i64::MAX);
-    Ok(usize::try_from(index.rem_euclid(length)).unwrap_or_default())
+    let index = index % length;
+    usize::try_from(index).map_err(|_| {
+        let message = "panic in function implementation: runtime error: index out of range";
+        Stop::Failed(format!("{message} [{index}]"))
+    })
 }
 
 pub(super) fn slice(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
@@ -158,9 +162,7 @@ pub(super) fn concat(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let mut joined = Vec::new();
     for (index, value) in arguments.iter().enumerate() {
         let converted = match &common {
-            Some(ty) => {
-                convert(value, ty).map_err(|error| Stop::Argument(index, error.to_string()))?
-            }
+            Some(ty) => convert(value, ty).map_err(|error| Stop::Argument(index, error.message))?,
             None => value.clone(),
         };
         joined.extend_from_slice(converted.as_list().unwrap_or_default());
@@ -360,7 +362,7 @@ pub(super) fn matchkeys(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
         return unknown(ty);
     }
     let convert =
-        |value: &Value| convert(value, &common).map_err(|error| Stop::Failed(error.to_string()));
+        |value: &Value| convert(value, &common).map_err(|error| Stop::Failed(error.message));
     let (keys, wanted) = (convert(&arguments[1])?, convert(&arguments[2])?);
     let wanted = wanted.as_list().unwrap_or_default();
     let kept = keys
@@ -409,7 +411,7 @@ pub(super) fn coalesce(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let _ = call;
     let mut possible: Vec<Value> = Vec::new();
     for argument in arguments {
-        let value = convert(argument, &ty).map_err(|error| Stop::Failed(error.to_string()))?;
+        let value = convert(argument, &ty).map_err(|error| Stop::Failed(error.message))?;
         match &value.data {
             Data::Null => {}
             Data::String(text) if text.is_empty() => {}

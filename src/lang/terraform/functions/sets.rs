@@ -58,7 +58,7 @@ fn alike(arguments: &[Value]) -> Result<(Type, Vec<Value>), Stop> {
     let ty = Type::Set(Box::new(element.clone()));
     let mut sets = Vec::with_capacity(arguments.len());
     for (index, value) in arguments.iter().enumerate() {
-        let set = convert(value, &ty).map_err(|error| Stop::Argument(index, error.to_string()))?;
+        let set = convert(value, &ty).map_err(|error| Stop::Argument(index, error.message))?;
         if set.as_unknown().is_some() {
             return Err(Stop::Unknown(Some(ty)));
         }
@@ -150,7 +150,7 @@ fn converted(arguments: &[Value], elements: &[Type]) -> Result<Vec<Vec<Value>>, 
             .iter()
             .map(|item| convert(item, element))
             .collect();
-        lists.push(list.map_err(|error| Stop::Argument(index, error.to_string()))?);
+        lists.push(list.map_err(|error| Stop::Argument(index, error.message))?);
     }
     Ok(lists)
 }

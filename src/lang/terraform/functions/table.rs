@@ -203,7 +203,7 @@ const FUNCTIONS: &[Function] = &[
         "contains",
         &[
             take("list", Kind::Any).takes(UNKNOWN),
-            take("value", Kind::Any).takes(NULL | UNKNOWN),
+            take("value", Kind::Any).takes(UNKNOWN),
         ],
         Kind::Bool,
         Form::Values(sequence::contains),
