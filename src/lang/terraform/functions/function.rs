@@ -7,6 +7,10 @@ use crate::model::{Data, Number, Type, Value, Why};
 /// their parameter's type and checked for null; an argument that is not known makes the result unknown;
 /// sensitivity passes to the result.
 #[derive(Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and none excludes another"
+)]
 pub(in crate::lang::terraform) struct Function {
     /// Its name.
     pub(in crate::lang::terraform) name: &'static str,

@@ -65,6 +65,10 @@ fn float(call: &mut Call<'_>, value: f64) -> Answer {
     }
 }
 
+#[expect(
+    clippy::float_cmp,
+    reason = "these are the very values for which the result is another one"
+)]
 /// `base` to the `power` as Go computes it, which rounds in other places than the processor does: the
 /// whole part by repeated squaring of the fraction, with the exponents kept apart. A power with a fraction
 /// can differ from Go's in the last of some sixteen digits, since Go has exponentials of its own.

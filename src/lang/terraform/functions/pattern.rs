@@ -1,7 +1,10 @@
 //! Regular expressions in the syntax of RE2, which Terraform has, spelled for the `regex` crate.
 
+mod escape;
+
 use std::fmt;
 
+use escape::{escape_length, plain_escape, repetition};
 use regex::{Regex, RegexBuilder};
 
 /// A compiled pattern larger than this is refused.
@@ -129,22 +132,9 @@ impl<'p> Translation<'p> {
                 self.atom = None;
             }
             '*' | '+' | '?' => return self.repeat(1),
-            '{' => match repetition(self.rest) {
-                Some((length, bounds)) => {
-                    let part = &self.rest[..length];
-                    if !bounds {
-                        return Err(PatternError::new("invalid repeat count", part));
-                    }
-                    return self.repeat(length);
-                }
-                None => {
-                    self.take(1);
-                    self.out.push_str("\\{");
-                    self.atom = Some((start, false));
-                }
-            },
-            // A brace or bracket that closes nothing is meant as written.
-            '}' | ']' => {
+            '{' if repetition(self.rest).is_some() => return self.counted(),
+            // A brace or bracket that opens or closes nothing is meant as written.
+            '{' | '}' | ']' => {
                 self.take(1);
                 self.out.push('\\');
                 self.out.push(first);
@@ -157,6 +147,18 @@ impl<'p> Translation<'p> {
             }
         }
         Ok(())
+    }
+
+    /// A repetition with counts: `{2,5}`.
+    fn counted(&mut self) -> Result<(), PatternError> {
+        match repetition(self.rest) {
+            Some((length, true)) => self.repeat(length),
+            Some((length, false)) => {
+                let part = &self.rest[..length];
+                Err(PatternError::new("invalid repeat count", part))
+            }
+            None => Ok(()),
+        }
     }
 
     fn repeat(&mut self, length: usize) -> Result<(), PatternError> {
@@ -352,153 +354,5 @@ impl<'p> Translation<'p> {
     }
 }
 
-/// Whether a class by this name exists; `shown` is how it is written.
-fn class_exists(spelled: &str, shown: &str) -> Result<(), PatternError> {
-    match Regex::new(spelled) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(PatternError::new("invalid character class range", shown)),
-    }
-}
-
-/// An escape that means the same in both syntaxes, or a sign that is meant literally.
-fn plain_escape(taken: &str, letter: char) -> Result<String, PatternError> {
-    match letter {
-        'p' | 'P' => class_exists(taken, taken).map(|()| taken.to_owned()),
-        'a' | 'f' | 't' | 'n' | 'r' | 'v' | 'A' | 'z' | 'x' => Ok(taken.to_owned()),
-        '1'..='7' if taken.len() < 3 => Err(PatternError::new("invalid escape sequence", taken)),
-        '0'..='7' => {
-            let octal = u32::from_str_radix(&taken[1..], 8).ok();
-            let code = octal.and_then(char::from_u32);
-            code.map(|c| regex::escape(&c.to_string()))
-                .ok_or_else(|| PatternError::new("invalid escape sequence", taken))
-        }
-        c if c.is_ascii() && !c.is_ascii_alphanumeric() => {
-            let sign = regex::escape(&c.to_string());
-            Ok(
-                if sign.len() == 1
-                    && !matches!(
-                        c,
-                        '<' | '>'
-                            | '_'
-                            | ' '
-                            | '"'
-                            | '\''
-                            | '`'
-                            | '/'
-                            | ','
-                            | ':'
-                            | ';'
-                            | '='
-                            | '@'
-                            | '%'
-                            | '!'
-                    )
-                {
-                    format!("\\{c}")
-                } else {
-                    sign
-                },
-            )
-        }
-        _ => Err(PatternError::new("invalid escape sequence", taken)),
-    }
-}
-
-/// How long the escape at the start of `rest` is.
-fn escape_length(rest: &str) -> usize {
-    let after = &rest[1..];
-    let letter = after.chars().next().unwrap_or_default();
-    let braced = |inner: &str| inner.find('}').map_or(inner.len(), |end| end + 1);
-    match letter {
-        'x' if after[1..].starts_with('{') => 2 + braced(&after[1..]),
-        'x' => (2 + after[1..]
-            .chars()
-            .take(2)
-            .map(char::len_utf8)
-            .sum::<usize>())
-        .min(rest.len()),
-        'p' | 'P' if after[1..].starts_with('{') => 2 + braced(&after[1..]),
-        'p' | 'P' => 2 + after[1..].chars().next().map_or(0, char::len_utf8),
-        '0'..='7' => {
-            1 + after
-                .bytes()
-                .take(3)
-                .take_while(|b| (b'0'..=b'7').contains(b))
-                .count()
-        }
-        _ => 1 + letter.len_utf8(),
-    }
-}
-
-/// How long a repetition `{2}`, `{2,}`, `{2,5}` is and whether its counts are allowed; `None` when this
-/// is only a brace.
-fn repetition(rest: &str) -> Option<(usize, bool)> {
-    let end = rest.find('}')?;
-    let inner = &rest[1..end];
-    let (low, high) = inner
-        .split_once(',')
-        .map_or((inner, None), |(a, b)| (a, Some(b)));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if !digits(low) || !high.is_none_or(|high| high.is_empty() || digits(high)) {
-        return None;
-    }
-    let count = |text: &str| text.parse::<u32>().unwrap_or(u32::MAX);
-    let low = count(low);
-    let high = high.filter(|high| !high.is_empty()).map(count);
-    let allowed = low <= 1_000 && high.is_none_or(|high| high <= 1_000 && low <= high);
-    Some((end + 1, allowed))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_mean_what_they_mean_in_re2() {
-        let rows = [
-            (r"^\d+$", "١", false),
-            (r"^\d+$", "12", true),
-            (r"^\w+$", "é", false),
-            (r"[\w-]+$", "a-b", true),
-            (r"a{,2}", "a{,2}", true),
-            (r"[a&&b]", "&", true),
-            (r"[[]", "[", true),
-            (r"[]a]", "]", true),
-            (r"[a-]", "-", true),
-            (r"[--/]", ".", true),
-            (r"\Qa.b\E+", "a.bb", true),
-            (r"\/x", "/x", true),
-            (r"\<a", "<a", true),
-            (r"\101", "A", true),
-            (r"(?i)É", "é", true),
-            (r"}", "}", true),
-        ];
-        for (pattern, given, expected) in rows {
-            let compiled = compile(pattern).ok().unwrap();
-            assert_eq!(
-                compiled.regex.is_match(given),
-                expected,
-                "{pattern} on {given}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_bad_pattern_is_told_in_the_words_of_go() {
-        let rows = [
-            ("(", "missing closing ) in ("),
-            (")", "unexpected ) in )"),
-            ("[a", "missing closing ] in [a"),
-            ("*", "missing argument to repetition operator in *"),
-            ("a**", "invalid nested repetition operator in **"),
-            ("a{2,1}", "invalid repeat count in {2,1}"),
-            ("\\y", "invalid escape sequence in \\y"),
-            ("(?x)a", "invalid or unsupported Perl syntax in (?x"),
-            ("(?=a)", "invalid or unsupported Perl syntax in (?="),
-        ];
-        for (pattern, expected) in rows {
-            let error = compile(pattern).err().unwrap();
-            assert_eq!(error.to_string(), expected);
-        }
-    }
-}
+mod tests;

@@ -144,8 +144,7 @@ pub(super) fn indent(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
 pub(super) fn split(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let (separator, given) = (text(arguments, 0), text(arguments, 1));
     if separator.is_empty() {
-        let letters: Vec<String> = given.chars().map(String::from).collect();
-        return call.texts(letters);
+        return call.texts(given.chars().map(String::from));
     }
     call.texts(given.split(separator))
 }

@@ -171,7 +171,6 @@ impl<'t> Reader<'t> {
     /// Takes over the members of a mapping, or of each of a sequence of mappings.
     fn merge(&self, value: &Value, into: &mut BTreeMap<Arc<str>, Value>) -> Result<(), Stop> {
         let (maps, from) = match &value.data {
-            Data::Map(_) => (std::slice::from_ref(value), ""),
             Data::List(list) => (list.items.as_slice(), " (from sequence)"),
             _ => (std::slice::from_ref(value), ""),
         };

@@ -173,12 +173,11 @@ impl Writer {
                 continue;
             }
             after_space = false;
-            match escape(c) {
-                Some(escaped) => self.put(&escaped),
-                None => {
-                    self.out.push(c);
-                    self.column += 1;
-                }
+            if let Some(escaped) = escape(c) {
+                self.put(&escaped);
+            } else {
+                self.out.push(c);
+                self.column += 1;
             }
         }
         self.put("\"");
