@@ -204,11 +204,15 @@ fn verb(pattern: &str, start: usize, next: usize) -> Result<Verb<'_>, Stop> {
     Ok(verb)
 }
 
-/// A width, precision or index that can be meant.
+/// A width, precision or index that can be meant; Go too pads to no more than a million.
 fn sane(number: Option<usize>) -> Result<usize, Stop> {
-    let number = number.unwrap_or(usize::MAX);
-    within_limit(number)?;
-    Ok(number)
+    match number {
+        Some(number) if number <= 1_000_000 => Ok(number),
+        _ => Err(Stop::Limit(
+            "A width or precision of more than a million is not formatted; the text is taken as unknown."
+                .to_owned(),
+        )),
+    }
 }
 
 fn unrecognized(pattern: &str, at: usize) -> Stop {
