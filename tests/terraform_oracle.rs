@@ -33,11 +33,12 @@ const IS: &str = " => ";
 
 /// Errors that Terraform words by what its libraries say in the course of their own work; here the words
 /// are others. Each is told by how its recorded text begins.
-const OTHER_WORDS: [&str; 5] = [
+const OTHER_WORDS: [&str; 6] = [
     // They tell where in the text, or in which other file, something stands.
     "Call to function \"try\" failed: no expression succeeded",
     "Call to function \"templatefile\" failed: files/",
     "Call to function \"templatestring\" failed: <templatestring argument>",
+    "Invalid value for \"vars\" parameter: vars map does not contain key",
     // The readers of YAML and of regular expressions have words of their own.
     "Call to function \"yamldecode\" failed: ",
     "Call to function \"replace\" failed: error parsing regexp",
