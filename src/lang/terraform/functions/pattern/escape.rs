@@ -22,34 +22,8 @@ pub(super) fn plain_escape(taken: &str, letter: char) -> Result<String, PatternE
             code.map(|c| regex::escape(&c.to_string()))
                 .ok_or_else(|| PatternError::new("invalid escape sequence", taken))
         }
-        c if c.is_ascii() && !c.is_ascii_alphanumeric() => {
-            let sign = regex::escape(&c.to_string());
-            Ok(
-                if sign.len() == 1
-                    && !matches!(
-                        c,
-                        '<' | '>'
-                            | '_'
-                            | ' '
-                            | '"'
-                            | '\''
-                            | '`'
-                            | '/'
-                            | ','
-                            | ':'
-                            | ';'
-                            | '='
-                            | '@'
-                            | '%'
-                            | '!'
-                    )
-                {
-                    format!("\\{c}")
-                } else {
-                    sign
-                },
-            )
-        }
+        // A sign that may be escaped is meant as it stands.
+        c if c.is_ascii() && !c.is_ascii_alphanumeric() => Ok(regex::escape(&c.to_string())),
         _ => Err(PatternError::new("invalid escape sequence", taken)),
     }
 }
@@ -59,16 +33,12 @@ pub(super) fn escape_length(rest: &str) -> usize {
     let after = &rest[1..];
     let letter = after.chars().next().unwrap_or_default();
     let braced = |inner: &str| inner.find('}').map_or(inner.len(), |end| end + 1);
+    let inner = after.get(letter.len_utf8()..).unwrap_or_default();
+    let of_letters = |count| inner.chars().take(count).map(char::len_utf8).sum::<usize>();
     match letter {
-        'x' if after[1..].starts_with('{') => 2 + braced(&after[1..]),
-        'x' => (2 + after[1..]
-            .chars()
-            .take(2)
-            .map(char::len_utf8)
-            .sum::<usize>())
-        .min(rest.len()),
-        'p' | 'P' if after[1..].starts_with('{') => 2 + braced(&after[1..]),
-        'p' | 'P' => 2 + after[1..].chars().next().map_or(0, char::len_utf8),
+        'x' | 'p' | 'P' if inner.starts_with('{') => 2 + braced(inner),
+        'x' => 2 + of_letters(2),
+        'p' | 'P' => 2 + of_letters(1),
         '0'..='7' => {
             1 + after
                 .bytes()
