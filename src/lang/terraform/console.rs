@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::convert::{describe, type_of};
-use super::eval::{self, Evaluation};
+use super::eval::{self, Evaluation, Outcome};
 use super::inputs::Given;
 use super::modules::Folders;
 use super::parsed::Cache;
@@ -20,6 +20,26 @@ use crate::syntax::hcl::{self, ExprKind};
 /// # Errors
 /// What Terraform would say of an expression that is in error, without the place.
 pub fn console(expression: &str, root: &RelPath, tree: &dyn SourceTree) -> Result<String, String> {
+    evaluated(
+        expression,
+        root,
+        tree,
+        |_, outcome, of_type| match outcome {
+            Ok(value) if of_type => Ok(type_text(&type_of(&value), 0)),
+            Ok(value) => Ok(value_text(&value, 0)),
+            Err(fault) => Err(fault.message),
+        },
+    )?
+}
+
+/// Evaluates `expression` in the root module in `root` and hands the outcome on, and whether it was asked
+/// for its type.
+pub(super) fn evaluated<R>(
+    expression: &str,
+    root: &RelPath,
+    tree: &dyn SourceTree,
+    then: impl FnOnce(&mut Evaluation<'_>, Outcome, bool) -> R,
+) -> Result<R, String> {
     let cache = Cache::default();
     let folders = Folders::load(root, tree, &cache);
     let given = Given::load(root, &[], &[], tree, &cache);
@@ -53,11 +73,8 @@ pub fn console(expression: &str, root: &RelPath, tree: &dyn SourceTree) -> Resul
         } => (args.next().unwrap_or(whole), true),
         _ => (whole, false),
     };
-    match evaluation.expr(asked, &scope) {
-        Ok(value) if of_type => Ok(type_text(&type_of(&value), 0)),
-        Ok(value) => Ok(value_text(&value, 0)),
-        Err(fault) => Err(fault.message),
-    }
+    let outcome = evaluation.expr(asked, &scope);
+    Ok(then(&mut evaluation, outcome, of_type))
 }
 
 /// A value as the console prints it, inside something that is indented by `indent`.

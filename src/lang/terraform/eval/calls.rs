@@ -166,3 +166,6 @@ fn allowed(function: &Function, name: &str, site: Site, span: Span) -> Outcome<(
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

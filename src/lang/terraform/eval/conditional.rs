@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use super::evaluation::{Evaluation, Outcome};
+use super::evaluation::{Evaluation, Fault, Outcome};
 use super::expression::place;
 use super::primitive::{Maybe, bool_of};
 use super::unknowns::{self, DOMAIN, short, term_of};
+use crate::lang::terraform::convert::{convert, describe, type_of, unify};
 use crate::lang::terraform::scope::Scope;
 use crate::model::{Data, Type, Unknown, Value, Via, Why};
 use crate::source::Span;
@@ -35,7 +36,10 @@ impl<'t> Evaluation<'t> {
                 let other = self.expr(other, scope).ok();
                 self.doubt = doubt;
                 let value = match other {
-                    Some(other) => unified(value, &other),
+                    Some(other) => {
+                        consistent(it, &value, &other, span)?;
+                        unified(value, &other)
+                    }
                     None => value,
                 };
                 let value = self.selected(value, span);
@@ -157,21 +161,39 @@ fn common_type(branches: &[Value]) -> Option<Type> {
     types.all(|ty| ty.as_ref() == Some(&first)).then_some(first)
 }
 
-/// `value` in the type that both branches have in common, as far as that shows: a number or bool
-/// beside text becomes text.
+/// Whether the values of the two branches, the one that is taken first, have a type in common.
+fn consistent(taken: bool, value: &Value, other: &Value, span: Span) -> Outcome<()> {
+    let (yes, no) = if taken {
+        (value, other)
+    } else {
+        (other, value)
+    };
+    let types = [type_of(yes), type_of(no)];
+    // What else an open object holds is not known, so neither is what it has in common with another.
+    if is_open(yes) || is_open(no) || unify(&types).is_some() {
+        return Ok(());
+    }
+    let message = format!(
+        "The true and false result expressions must have consistent types. The 'true' value is {}, but the 'false' value is {}.",
+        describe(&types[0]),
+        describe(&types[1])
+    );
+    Err(Fault::at(span, message))
+}
+
+fn is_open(value: &Value) -> bool {
+    match &value.data {
+        Data::Map(map) => map.open || map.entries.iter().any(|entry| is_open(&entry.value)),
+        Data::List(list) => list.items.iter().any(is_open),
+        Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_) => false,
+    }
+}
+
+/// `value` in the type that both branches have in common, where they have one.
 fn unified(value: Value, other: &Value) -> Value {
-    let beside_text = match &other.data {
-        Data::String(_) => true,
-        Data::Unknown(unknown) => unknown.ty == Some(Type::String),
-        _ => false,
-    };
-    let text = match &value.data {
-        Data::Bool(it) if beside_text => it.to_string(),
-        Data::Number(it) if beside_text => it.to_string(),
-        _ => return value,
-    };
-    Value {
-        data: Data::String(Arc::from(text)),
-        ..value
+    let types = [type_of(&value), type_of(other)];
+    match unify(&types) {
+        Some(ty) if ty != Type::Any && ty != types[0] => convert(&value, &ty).unwrap_or(value),
+        _ => value,
     }
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::evaluation::{Evaluation, Fault, Outcome};
 use super::primitive::{Maybe, text_of};
 use super::unknowns::term_of;
+use crate::lang::terraform::convert::nfc;
 use crate::lang::terraform::scope::{Scope, Written};
 use crate::lang::terraform::section::Expression;
 use crate::model::{Data, Entry, Hop, Number, Origin, Unknown, Value, Via, Why};
@@ -61,9 +62,7 @@ impl<'t> Evaluation<'t> {
             ExprKind::Null => Ok(self.literal(Data::Null, expr, scope)),
             ExprKind::Bool(value) => Ok(self.literal(Data::Bool(value), expr, scope)),
             ExprKind::Number(text) => self.number(text, expr, scope),
-            ExprKind::String(text) => {
-                Ok(self.literal(Data::String(Arc::from(&*text)), expr, scope))
-            }
+            ExprKind::String(text) => Ok(self.literal(Data::String(nfc(&text)), expr, scope)),
             ExprKind::Template(template) => self.template(template, scope),
             ExprKind::Tuple(items) => {
                 let items = items.map(Expression::Hcl).collect();

@@ -23,7 +23,7 @@ impl Evaluation<'_> {
         given: Vec<Given>,
         span: Span,
     ) -> Outcome {
-        let (arguments, sensitive) = self.checked(function, name, given, span)?;
+        let (arguments, sensitive) = checked(function, name, given, span)?;
         let value = match function.form {
             Form::Values(_) => self.answered(function, name, &arguments, span)?,
             Form::TemplateFile => self.template_file(function, name, &arguments, span)?,
@@ -35,43 +35,6 @@ impl Evaluation<'_> {
             }
         };
         Ok(value.marked(sensitive))
-    }
-
-    /// The arguments counted, converted and checked for null, without marks that the function does not
-    /// look at itself; and whether there were any.
-    pub(super) fn checked(
-        &mut self,
-        function: &Function,
-        name: &str,
-        given: Vec<Given>,
-        span: Span,
-    ) -> Outcome<(Vec<Given>, bool)> {
-        counted(function, name, given.len(), span)?;
-        let mut arguments = Vec::with_capacity(given.len());
-        let mut sensitive = false;
-        for (index, mut argument) in given.into_iter().enumerate() {
-            let Some(parameter) = function.parameter(index) else {
-                continue;
-            };
-            let wrong = |message: String| {
-                let parameter = parameter.name;
-                let message = format!("Invalid value for {parameter:?} parameter: {message}.");
-                Fault::at(argument.span, message)
-            };
-            if let Some(ty) = parameter.kind.of_type() {
-                argument.value =
-                    convert(&argument.value, &ty).map_err(|error| wrong(error.to_string()))?;
-            }
-            if argument.value.is_null() && !parameter.has(NULL) {
-                return Err(wrong("argument must not be null".to_owned()));
-            }
-            if !parameter.has(MARKED) && is_sensitive_within(&argument.value) {
-                sensitive = true;
-                argument.value = unmarked(&argument.value);
-            }
-            arguments.push(argument);
-        }
-        Ok((arguments, sensitive))
     }
 
     fn answered(
@@ -92,7 +55,8 @@ impl Evaluation<'_> {
         let answer = if blocked {
             Err(Stop::Unknown(None))
         } else {
-            self.spend(1);
+            let weight: usize = values.iter().map(weight).sum();
+            self.spend(1 + weight / 256);
             self.run(function, &values, span)
         };
         match answer {
@@ -305,6 +269,56 @@ pub(super) fn counted(function: &Function, name: &str, given: usize, span: Span)
 
 fn values(arguments: &[Given]) -> Vec<Value> {
     arguments.iter().map(|given| given.value.clone()).collect()
+}
+
+/// The arguments counted, converted and checked for null, without marks that the function does not
+/// look at itself; and whether there were any.
+pub(super) fn checked(
+    function: &Function,
+    name: &str,
+    given: Vec<Given>,
+    span: Span,
+) -> Outcome<(Vec<Given>, bool)> {
+    counted(function, name, given.len(), span)?;
+    let mut arguments = Vec::with_capacity(given.len());
+    let mut sensitive = false;
+    for (index, mut argument) in given.into_iter().enumerate() {
+        let Some(parameter) = function.parameter(index) else {
+            continue;
+        };
+        let wrong = |message: String| {
+            let parameter = parameter.name;
+            let message = format!("Invalid value for {parameter:?} parameter: {message}.");
+            Fault::at(argument.span, message)
+        };
+        if let Some(ty) = parameter.kind.of_type() {
+            argument.value = convert(&argument.value, &ty).map_err(|error| wrong(error.message))?;
+        }
+        if argument.value.is_null() && !parameter.has(NULL) {
+            return Err(wrong("argument must not be null".to_owned()));
+        }
+        if !parameter.has(MARKED) && is_sensitive_within(&argument.value) {
+            sensitive = true;
+            argument.value = unmarked(&argument.value);
+        }
+        arguments.push(argument);
+    }
+    Ok((arguments, sensitive))
+}
+
+/// How much there is to look at in a value, roughly in bytes.
+fn weight(value: &Value) -> usize {
+    match &value.data {
+        Data::String(text) => text.len(),
+        Data::List(list) => list.items.iter().map(weight).sum::<usize>() + list.items.len(),
+        Data::Map(map) => {
+            let entries = map.entries.iter();
+            entries
+                .map(|entry| weight(&entry.value) + entry.key.len())
+                .sum()
+        }
+        Data::Null | Data::Bool(_) | Data::Number(_) | Data::Unknown(_) => 8,
+    }
 }
 
 /// The call as a term; `None` where equal spellings need not mean equal values.

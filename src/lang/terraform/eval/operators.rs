@@ -137,11 +137,6 @@ fn arithmetic(
     span: Span,
 ) -> Outcome<Option<Data>> {
     let (x, y) = (number_of(a, spans.0)?, number_of(b, spans.1)?);
-    if let (BinaryOp::Divide | BinaryOp::Remainder, Maybe::Known(divisor)) = (op, &y)
-        && divisor.is_zero()
-    {
-        return Err(Fault::at(span, "Division by zero."));
-    }
     let (Maybe::Known(x), Maybe::Known(y)) = (x, y) else {
         return Ok(None);
     };
@@ -150,6 +145,13 @@ fn arithmetic(
         BinaryOp::Subtract => x.sub(&y),
         BinaryOp::Multiply => x.mul(&y),
         BinaryOp::Divide => x.div(&y),
+        BinaryOp::Remainder if x.is_infinite() || y.is_infinite() => {
+            let message = "can't use modulo with zero and infinity";
+            return Err(Fault::at(
+                span,
+                format!("Error during operation: {message}."),
+            ));
+        }
         BinaryOp::Remainder => x.rem(&y),
         _ => return Ok(compare(op, &x, &y).map(Data::Bool)),
     };

@@ -4,9 +4,10 @@ use super::evaluation::{Evaluation, Handle, Outcome, Repeated};
 use super::expression::place;
 use super::traversal::Subject;
 use super::unknowns::{DOMAIN, short, term_of};
+use crate::lang::terraform::convert::{collection, unify_values};
 use crate::lang::terraform::expand::By;
 use crate::lang::terraform::scope::{InstanceId, Scope};
-use crate::model::{Data, Type, Unknown, Value};
+use crate::model::{Collection, Data, Type, Unknown, Value};
 use crate::source::Span;
 use crate::syntax::hcl::Expr;
 
@@ -118,7 +119,19 @@ impl<'t> Evaluation<'t> {
             values.push(self.splat_item(splat, &item, scope)?);
         }
         let origin = self.origins.computed(splat.span);
-        Ok(Value::list(values, origin).marked(value.sensitive))
+        // What is read of each member of a list is of one type, so the result is a list as well.
+        let element = match &value.data {
+            Data::List(list) if list.collection != Collection::Structural => unify_values(&values),
+            _ => None,
+        };
+        let list = match element {
+            Some(element) => {
+                let data = collection(Collection::Uniform, element, values);
+                Value::new(data, origin)
+            }
+            None => Value::list(values, origin),
+        };
+        Ok(list.marked(value.sensitive))
     }
 
     /// A splat of what is not known: of a known object it is one item, of a value that is one of a few

@@ -3,6 +3,7 @@ use super::evaluation::{Evaluation, Fault, Outcome};
 use super::expression::place;
 use super::primitive::{Maybe, bool_of, text_of};
 use super::unknowns::{short, term_of};
+use crate::lang::terraform::convert::nfc;
 use crate::lang::terraform::functions::{TEXT, text_limit};
 use crate::lang::terraform::scope::{Bound, Scope};
 use crate::model::{Data, Type, Unknown, Value, Via, Why};
@@ -44,7 +45,7 @@ impl<'t> Evaluation<'t> {
         }
         if out.unknown.is_empty() {
             let origin = self.origins.computed(span);
-            return Ok(Value::string(out.text, origin).marked(out.sensitive));
+            return Ok(Value::string(nfc(&out.text), origin).marked(out.sensitive));
         }
         let term = out.term.and_then(|term| short(format!("\"{term}\"")));
         let unknown: Vec<&Value> = out.unknown.iter().collect();

@@ -99,7 +99,7 @@ impl<'t> Evaluation<'t> {
             },
             vars,
         ];
-        let (arguments, _) = self.checked(function, name, given, span)?;
+        let (arguments, _) = super::invoke::checked(function, name, given, span)?;
         let value = match self.rendered_text(&arguments, span) {
             Ok(outcome) => outcome?,
             Err(stop) => self.stopped(function, name, &arguments, stop, span)?,

@@ -4,7 +4,7 @@ use super::access::Step;
 use super::evaluation::{Evaluation, Fault, Handle, Outcome, Repeated};
 use super::expression::place;
 use crate::lang::terraform::module::Mode;
-use crate::lang::terraform::scope::{InstanceId, Scope};
+use crate::lang::terraform::scope::{self, InstanceId, Scope};
 use crate::model::{Type, Unknown, Value, Via, Why};
 use crate::source::Span;
 use crate::syntax::hcl::{Expr, ExprKind};
@@ -88,7 +88,16 @@ impl<'t> Evaluation<'t> {
             return Ok((Subject::Value(value.clone()), Via::Computed));
         }
         let Some(module) = scope.module else {
-            return Err(Fault::at(span, "Variables may not be used here."));
+            let message = match scope.written {
+                // A template knows what it is given and nothing else.
+                scope::Written::Configuration | scope::Written::JsonString(_) => format!(
+                    "Invalid value for \"vars\" parameter: vars map does not contain key {name:?}."
+                ),
+                scope::Written::Tfvars | scope::Written::CommandLine => {
+                    "Variables may not be used here.".to_owned()
+                }
+            };
+            return Err(Fault::at(span, message));
         };
         let value = |value| (Subject::Value(value), Via::Computed);
         match name {

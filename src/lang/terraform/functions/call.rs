@@ -6,6 +6,9 @@ use crate::source::{RelPath, SourceTree, Span};
 /// A text longer than this, in bytes, is not made.
 pub(in crate::lang::terraform) const TEXT: usize = 8 << 20;
 
+/// More members than this are not compared in one call.
+const COMPARISONS: usize = 20_000_000;
+
 /// A collection with more members than this is not made.
 const MEMBERS: usize = 200_000;
 
@@ -73,11 +76,19 @@ impl<'e> Call<'e> {
     }
 
     /// A truth value.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it stands where answers with limits stand as well"
+    )]
     pub(super) fn truth(&mut self, value: bool) -> Answer {
         Ok(self.value(Data::Bool(value)))
     }
 
     /// A number.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it stands where answers with limits stand as well"
+    )]
     pub(super) fn number(&mut self, number: Number) -> Answer {
         Ok(self.value(Data::Number(number)))
     }
@@ -158,6 +169,17 @@ pub(super) fn within_limit(length: usize) -> Result<(), Stop> {
 pub(in crate::lang::terraform) fn text_limit() -> String {
     let limit = TEXT >> 20;
     format!("A text of more than {limit} MiB is not made; it is taken as unknown.")
+}
+
+/// Whether each of `some` may be compared with each of `others`.
+pub(super) fn comparisons_within_limit(some: usize, others: usize) -> Result<(), Stop> {
+    if some.saturating_mul(others) <= COMPARISONS {
+        return Ok(());
+    }
+    Err(Stop::Limit(
+        "Two collections are too large to be compared member by member; the result is taken as unknown."
+            .to_owned(),
+    ))
 }
 
 /// Whether a collection of `count` members may be made.

@@ -87,7 +87,7 @@ impl Charset {
         match self {
             Self::Ascii => "US-ASCII",
             Self::Utf8 => "UTF-8",
-            Self::Latin1 => "ISO-8859-1",
+            Self::Latin1 => "ISO_8859-1:1987",
             Self::Windows1252 => "windows-1252",
             Self::Utf16 => "UTF-16",
             Self::Utf16Le => "UTF-16LE",

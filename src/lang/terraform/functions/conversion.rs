@@ -78,10 +78,18 @@ fn settled(before: &Value, converted: Value) -> Value {
     }
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "all functions of the table answer alike"
+)]
 pub(super) fn sensitive(_: &mut Call<'_>, arguments: &[Value]) -> Answer {
     Ok(arguments[0].clone().marked(true))
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "all functions of the table answer alike"
+)]
 pub(super) fn nonsensitive(_: &mut Call<'_>, arguments: &[Value]) -> Answer {
     Ok(Value {
         sensitive: false,
@@ -101,6 +109,10 @@ pub(super) fn issensitive(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
 }
 
 /// Values of configuration are never ephemeral here, so nothing becomes null.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "all functions of the table answer alike"
+)]
 pub(super) fn ephemeralasnull(_: &mut Call<'_>, arguments: &[Value]) -> Answer {
     Ok(arguments[0].clone())
 }

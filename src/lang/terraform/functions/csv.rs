@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::call::{Call, members_within_limit};
 use super::function::{Answer, Stop, text};
 use crate::lang::terraform::convert::nfc;
@@ -11,8 +13,9 @@ pub(super) fn csvdecode(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let Some(headers) = reader.record()? else {
         return Err(Stop::failed("missing header line"));
     };
-    for (index, name) in headers.iter().enumerate() {
-        if headers[..index].contains(name) {
+    let mut seen = BTreeSet::new();
+    for name in &headers {
+        if !seen.insert(name) {
             return Err(Stop::Failed(format!("duplicate column name {name:?}")));
         }
     }
@@ -42,85 +45,88 @@ struct Reader<'t> {
     line: usize,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
     fn error(&self, what: &str) -> Stop {
         Stop::Failed(format!("CSV parse error on line {}: {what}", self.line))
     }
 
-    /// The next line with its ending, which is always `\n`.
-    fn next_line(&mut self) -> Option<String> {
+    /// The next line, and whether it ends with a line ending, which is not part of it.
+    fn next_line(&mut self) -> Option<(&'t str, bool)> {
         if self.rest.is_empty() {
             return None;
         }
-        let end = self.rest.find('\n').map_or(self.rest.len(), |at| at + 1);
-        let (line, rest) = self.rest.split_at(end);
-        self.rest = rest;
         self.line += 1;
-        let ended = line.strip_suffix("\r\n").map(|line| format!("{line}\n"));
-        let line = ended.unwrap_or_else(|| line.to_owned());
-        // A carriage return at the very end is part of a line ending that was cut off.
-        match line.strip_suffix('\r') {
-            Some(cut) if self.rest.is_empty() => Some(cut.to_owned()),
-            _ => Some(line),
-        }
+        let (line, ends) = match self.rest.split_once('\n') {
+            Some((line, rest)) => {
+                self.rest = rest;
+                (line, true)
+            }
+            None => (std::mem::take(&mut self.rest), false),
+        };
+        Some((line.strip_suffix('\r').unwrap_or(line), ends))
     }
 
     fn record(&mut self) -> Result<Option<Vec<String>>, Stop> {
-        let mut line = loop {
+        let (mut line, mut ends) = loop {
             match self.next_line() {
                 None => return Ok(None),
-                Some(line) if line == "\n" || line.is_empty() => {}
-                Some(line) => break line,
+                Some(("", _)) => {}
+                Some(found) => break found,
             }
         };
         let mut fields = Vec::new();
         loop {
-            let Some(quoted) = line.strip_prefix('"') else {
-                let end = line.find(',');
-                let field = match end {
-                    Some(end) => &line[..end],
-                    None => line.strip_suffix('\n').unwrap_or(&line),
+            let rest = if let Some(quoted) = line.strip_prefix('"') {
+                let mut field = String::new();
+                let rest = self.quoted(quoted, &mut ends, &mut field)?;
+                fields.push(field);
+                rest
+            } else {
+                let (field, rest) = match line.split_once(',') {
+                    Some((field, rest)) => (field, Some(rest)),
+                    None => (line, None),
                 };
                 if field.contains('"') {
-                    return Err(self.error("bare \" in non-quoted field"));
+                    return Err(self.error("bare \" in non-quoted-field"));
                 }
                 fields.push(field.to_owned());
-                match end {
-                    Some(end) => line = line[end + 1..].to_owned(),
-                    None => return Ok(Some(fields)),
-                }
-                continue;
+                rest
             };
-            let (field, rest) = self.quoted(quoted.to_owned())?;
-            fields.push(field);
             match rest {
                 Some(rest) => line = rest,
                 None => return Ok(Some(fields)),
             }
+            members_within_limit(fields.len())?;
         }
     }
 
-    /// A field after its opening quote, and what follows the comma after it.
-    fn quoted(&mut self, mut line: String) -> Result<(String, Option<String>), Stop> {
-        let mut field = String::new();
+    /// Reads a field after its opening quote; what follows the comma after it.
+    fn quoted(
+        &mut self,
+        mut line: &'t str,
+        ends: &mut bool,
+        field: &mut String,
+    ) -> Result<Option<&'t str>, Stop> {
         loop {
-            let Some(at) = line.find('"') else {
-                field.push_str(&line);
-                match self.next_line() {
-                    Some(next) => line = next,
-                    None => return Err(self.error("extraneous or missing \" in quoted-field")),
+            let Some((before, rest)) = line.split_once('"') else {
+                field.push_str(line);
+                if *ends {
+                    field.push('\n');
                 }
+                let Some(next) = self.next_line() else {
+                    return Err(self.error("extraneous or missing \" in quoted-field"));
+                };
+                (line, *ends) = next;
                 continue;
             };
-            field.push_str(&line[..at]);
-            let rest = line[at + 1..].to_owned();
+            field.push_str(before);
             if let Some(rest) = rest.strip_prefix('"') {
                 field.push('"');
-                line = rest.to_owned();
+                line = rest;
             } else if let Some(rest) = rest.strip_prefix(',') {
-                return Ok((field, Some(rest.to_owned())));
-            } else if rest.is_empty() || rest == "\n" {
-                return Ok((field, None));
+                return Ok(Some(rest));
+            } else if rest.is_empty() {
+                return Ok(None);
             } else {
                 return Err(self.error("extraneous or missing \" in quoted-field"));
             }

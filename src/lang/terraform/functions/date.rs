@@ -2,6 +2,7 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time};
 
 use super::call::Call;
+use super::duration::nanoseconds;
 use super::function::{Answer, Stop, text};
 use crate::model::{Number, Type, Unknown, Value, Why};
 
@@ -135,7 +136,7 @@ fn wrong(written: &str) -> String {
     let elements: [(usize, usize, &str, i16, i16); 6] = [
         (0, 4, "year", 0, 9999),
         (5, 2, "month", 1, 12),
-        (8, 2, "day of month", 1, 31),
+        (8, 2, "day of month", 0, 99),
         (11, 2, "hour", 0, 23),
         (14, 2, "minute", 0, 59),
         (17, 2, "second", 0, 59),
@@ -148,11 +149,14 @@ fn wrong(written: &str) -> String {
         match digits(written, from, count) {
             None => return because(format!("cannot use {rest:?} as {name}")),
             Some(value) if value < least || value > most => {
+                // Terraform shows what follows the number, not the number.
+                let after = written.get(from + count..).unwrap_or_default();
                 return because(match name {
-                    "month" | "hour" | "minute" | "second" | "day of month" => {
-                        return format!("not a valid RFC3339 timestamp: {}", out_of_range(name));
+                    "hour" if after.contains(':') => {
+                        "hour must be between 0 and 23 inclusive".to_owned()
                     }
-                    _ => format!("cannot use {rest:?} as {name}"),
+                    "minute" => "minute must have exactly two digits".to_owned(),
+                    _ => format!("cannot use {after:?} as {name}"),
                 });
             }
             Some(_) => {}
@@ -184,11 +188,6 @@ fn wrong(written: &str) -> String {
     because(format!("cannot use {zone:?} as UTC offset"))
 }
 
-fn out_of_range(name: &str) -> String {
-    let short = if name == "day of month" { "day" } else { name };
-    format!("{short} out of range")
-}
-
 pub(super) fn timecmp(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let moment = |index| {
         Moment::parse(text(arguments, index)).map_err(|message| Stop::Argument(index, message))
@@ -199,85 +198,16 @@ pub(super) fn timecmp(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
 
 pub(super) fn timeadd(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let moment = Moment::parse(text(arguments, 0)).map_err(Stop::Failed)?;
-    let nanoseconds = duration(text(arguments, 1)).map_err(Stop::Failed)?;
+    let duration = nanoseconds(text(arguments, 1)).map_err(Stop::Failed)?;
     let later = moment
         .wall
-        .checked_add(SignedDuration::from_nanos(nanoseconds));
+        .checked_add(SignedDuration::from_nanos(duration));
     match later {
         Ok(wall) => call.text(&Moment { wall, ..moment }.shown()),
         Err(_) => Err(Stop::Limit(
             "A point in time beyond the year 9999 is not computed.".to_owned(),
         )),
     }
-}
-
-/// A duration as Go writes it, in nanoseconds: `1h30m`, `-1.5s`.
-fn duration(written: &str) -> Result<i64, String> {
-    let invalid = || format!("time: invalid duration {written:?}");
-    let mut rest = written.strip_prefix(['+', '-']).unwrap_or(written);
-    if rest == "0" {
-        return Ok(0);
-    }
-    if rest.is_empty() {
-        return Err(invalid());
-    }
-    let mut total: i128 = 0;
-    while !rest.is_empty() {
-        let is_number = |c: char| c.is_ascii_digit();
-        let whole_end = rest.find(|c| !is_number(c)).unwrap_or(rest.len());
-        let (whole, after) = rest.split_at(whole_end);
-        let (fraction, after) = match after.strip_prefix('.') {
-            Some(after) => {
-                let end = after.find(|c| !is_number(c)).unwrap_or(after.len());
-                after.split_at(end)
-            }
-            None => ("", after),
-        };
-        if whole.is_empty() && fraction.is_empty() {
-            return Err(invalid());
-        }
-        let unit_end = after
-            .find(|c: char| c == '.' || is_number(c))
-            .unwrap_or(after.len());
-        let (unit, next) = after.split_at(unit_end);
-        if unit.is_empty() {
-            return Err(format!("time: missing unit in duration {written:?}"));
-        }
-        let scale: i128 = match unit {
-            "ns" => 1,
-            "us" | "µs" | "μs" => 1_000,
-            "ms" => 1_000_000,
-            "s" => 1_000_000_000,
-            "m" => 60_000_000_000,
-            "h" => 3_600_000_000_000,
-            _ => {
-                return Err(format!(
-                    "time: unknown unit {unit:?} in duration {written:?}"
-                ));
-            }
-        };
-        let count: i128 = if whole.is_empty() {
-            0
-        } else {
-            whole.parse().map_err(|_| invalid())?
-        };
-        total += count.checked_mul(scale).ok_or_else(invalid)?;
-        // As Go does, digits beyond what a float holds do not count.
-        let digits = &fraction[..fraction.len().min(18)];
-        if let (Ok(part), Ok(length)) = (digits.parse::<i128>(), u32::try_from(digits.len())) {
-            total += part * scale / 10_i128.pow(length);
-        }
-        if total > i128::from(i64::MAX) {
-            return Err(invalid());
-        }
-        rest = next;
-    }
-    let total = i64::try_from(total).map_err(|_| invalid())?;
-    Ok(if written.starts_with('-') {
-        -total
-    } else {
-        total
-    })
 }
 
 pub(super) fn formatdate(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
@@ -327,76 +257,78 @@ fn quoted<'p>(inner: &'p str, out: &mut String) -> Result<&'p str, Stop> {
 
 fn part(moment: Moment, letter: char, token: &str) -> Result<String, Stop> {
     let wall = moment.wall;
-    let invalid = |rule: &str| {
-        let rule = if rule.is_empty() {
-            String::new()
-        } else {
-            format!(": {rule}")
-        };
-        Err(Stop::Argument(
-            0,
-            format!("invalid date format verb {token:?}{rule}"),
-        ))
-    };
-    let plain_or_padded = |value: i8, rule: &str| match token.len() {
+    let number = |value: i8, rule: &str| match token.len() {
         1 => Ok(value.to_string()),
         2 => Ok(format!("{value:02}")),
-        _ => invalid(rule),
+        _ => Err(bad_verb(token, rule)),
     };
-    let length = token.len();
     match letter {
-        'Y' => match length {
+        'Y' => match token.len() {
             2 => Ok(format!("{:02}", wall.year() % 100)),
             4 => Ok(format!("{:04}", wall.year())),
-            _ => invalid("year must either be \"YY\" or \"YYYY\""),
+            _ => Err(bad_verb(token, "year must either be \"YY\" or \"YYYY\"")),
         },
-        'M' => {
-            let name = MONTHS[usize::try_from(wall.month() - 1).unwrap_or_default() % 12];
-            match length {
-                3 => Ok(name[..3].to_owned()),
-                4 => Ok(name.to_owned()),
-                _ => plain_or_padded(
-                    wall.month(),
-                    "month must be \"M\", \"MM\", \"MMM\", or \"MMMM\"",
-                ),
-            }
+        'M' if matches!(token.len(), 3 | 4) => Ok(named(&MONTHS, wall.month() - 1, token)),
+        'M' => number(
+            wall.month(),
+            "month must be \"M\", \"MM\", \"MMM\", or \"MMMM\"",
+        ),
+        'D' => number(wall.day(), "day of month must either be \"D\" or \"DD\""),
+        'E' if matches!(token.len(), 3 | 4) => {
+            Ok(named(&DAYS, wall.weekday().to_sunday_zero_offset(), token))
         }
-        'D' => plain_or_padded(wall.day(), "day of month must either be \"D\" or \"DD\""),
-        'E' => {
-            let day = wall.weekday().to_sunday_zero_offset();
-            let name = DAYS[usize::try_from(day).unwrap_or_default() % 7];
-            match length {
-                3 => Ok(name[..3].to_owned()),
-                4 => Ok(name.to_owned()),
-                _ => invalid("day of week must either be \"EEE\" or \"EEEE\""),
-            }
-        }
-        'h' => plain_or_padded(wall.hour(), "24-hour must either be \"h\" or \"hh\""),
+        'E' => Err(bad_verb(
+            token,
+            "day of week must either be \"EEE\" or \"EEEE\"",
+        )),
+        'h' => number(wall.hour(), "24-hour must either be \"h\" or \"hh\""),
         'H' => {
             let hour = if wall.hour() % 12 == 0 {
                 12
             } else {
                 wall.hour() % 12
             };
-            plain_or_padded(hour, "12-hour must either be \"H\" or \"HH\"")
+            number(hour, "12-hour must either be \"H\" or \"HH\"")
         }
-        'A' | 'a' if length != 2 => invalid(&format!("must be \"{letter}{letter}\"")),
+        'A' | 'a' if token.len() != 2 => {
+            Err(bad_verb(token, &format!("must be \"{letter}{letter}\"")))
+        }
         'A' => Ok(if wall.hour() < 12 { "AM" } else { "PM" }.to_owned()),
         'a' => Ok(if wall.hour() < 12 { "am" } else { "pm" }.to_owned()),
-        'm' => plain_or_padded(wall.minute(), "minute must either be \"m\" or \"mm\""),
-        's' => plain_or_padded(wall.second(), "second must either be \"s\" or \"ss\""),
-        'Z' => match length {
+        'm' => number(wall.minute(), "minute must either be \"m\" or \"mm\""),
+        's' => number(wall.second(), "second must either be \"s\" or \"ss\""),
+        'Z' => match token.len() {
             1 => Ok(moment.zone(":", "Z")),
             3 => Ok(moment.zone("", "UTC")),
             4 => Ok(moment.zone("", "")),
             5 => Ok(moment.zone(":", "")),
-            _ => invalid("timezone must be Z, ZZZZ, or ZZZZZ"),
+            _ => Err(bad_verb(token, "timezone must be Z, ZZZZ, or ZZZZZ")),
         },
-        _ => invalid(""),
+        _ => Err(bad_verb(token, "")),
     }
 }
 
+/// A name in full, or its first three letters where the token has three.
+fn named(names: &[&str], index: i8, token: &str) -> String {
+    let index = usize::try_from(index).unwrap_or_default();
+    let name = names.get(index).copied().unwrap_or_default();
+    match token.len() {
+        3 => name.chars().take(3).collect(),
+        _ => name.to_owned(),
+    }
+}
+
+fn bad_verb(token: &str, rule: &str) -> Stop {
+    let between = if rule.is_empty() { "" } else { ": " };
+    let message = format!("invalid date format verb {token:?}{between}{rule}");
+    Stop::Argument(0, message)
+}
+
 /// The moment of the plan: not known here, but the same wherever it is asked for.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "all functions of the table answer alike"
+)]
 pub(super) fn plantimestamp(call: &mut Call<'_>, _: &[Value]) -> Answer {
     let unknown = Unknown::because(Why::Nondeterministic)
         .spelled("plantimestamp()")

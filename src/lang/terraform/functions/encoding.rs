@@ -75,7 +75,7 @@ pub(super) fn textdecodebase64(call: &mut Call<'_>, arguments: &[Value]) -> Answ
         let offset = corrupt(given);
         return Err(Stop::Argument(
             0,
-            format!("the given value has an invalid base64 symbol at offset {offset}"),
+            format!("the given value is has an invalid base64 symbol at offset {offset}"),
         ));
     };
     match charset.decode(&bytes) {

@@ -121,7 +121,7 @@ pub(super) fn fileset(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     if whole.starts_with("../") {
         return Err(Stop::Because(Why::Elsewhere));
     }
-    let matcher = matcher(&whole)?;
+    let matcher = matcher(&whole, &cleaned(&format!("{path}/{pattern}")))?;
     let mut found = Vec::new();
     search(call, &folder, &folder, &matcher, &mut found, 0)?;
     found.sort();
@@ -133,7 +133,7 @@ pub(super) fn fileset(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     Ok(call.set(Type::String, items)?.marked(sensitive))
 }
 
-fn matcher(pattern: &str) -> Result<GlobMatcher, Stop> {
+fn matcher(pattern: &str, shown: &str) -> Result<GlobMatcher, Stop> {
     GlobBuilder::new(pattern)
         .literal_separator(true)
         .backslash_escape(true)
@@ -142,7 +142,7 @@ fn matcher(pattern: &str) -> Result<GlobMatcher, Stop> {
         .map(|glob| glob.compile_matcher())
         .map_err(|_| {
             Stop::Failed(format!(
-                "failed to glob pattern {pattern:?}: syntax error in pattern"
+                "failed to glob pattern {shown:?}: syntax error in pattern"
             ))
         })
 }

@@ -4,7 +4,7 @@ use super::json_encode::json;
 use super::number_format;
 use super::string::characters;
 use crate::lang::terraform::convert::convert;
-use crate::model::{Data, Type, Unknown, Value};
+use crate::model::{Collection, Data, Type, Unknown, Value};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 pub(super) fn format(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
@@ -21,19 +21,46 @@ pub(super) fn formatlist(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
         let only = formatted(pattern, given)?;
         return call.texts([only]);
     }
-    let strings = || Err(Stop::Unknown(Some(Type::List(Box::new(Type::String)))));
+    let Some(rounds) = rounds(given)? else {
+        return Err(Stop::Unknown(Some(Type::List(Box::new(Type::String)))));
+    };
+    members_within_limit(rounds)?;
+    let mut results = Vec::with_capacity(rounds);
+    for round in 0..rounds {
+        let of_round = |(index, value): (usize, &Value)| match &value.data {
+            Data::List(_) => items(given, index)[round].clone(),
+            _ => value.clone(),
+        };
+        let now: Vec<Value> = given.iter().enumerate().map(of_round).collect();
+        if let Some(unknown) = now.iter().find(|value| value.has_unknown()) {
+            let one = call.unknown_like(unknown, Some(Type::String));
+            results.push(one);
+            continue;
+        }
+        let one = formatted(pattern, &now).map_err(|stop| match stop {
+            // Which argument it was is lost here, as it is in Terraform.
+            Stop::Failed(message) | Stop::Argument(_, message) => {
+                Stop::Failed(format!("error on format iteration {round}: {message}"))
+            }
+            other => other,
+        })?;
+        results.push(call.text(&one)?);
+    }
+    call.list(Type::String, results)
+}
+
+/// How often a list is formatted: once for each member of the lists among the arguments, which must be of
+/// one length; `None` where that is not known.
+fn rounds(given: &[Value]) -> Result<Option<usize>, Stop> {
     let mut rounds: Option<(usize, usize)> = None;
     let mut unclear = false;
     for (index, value) in given.iter().enumerate() {
         let length = match &value.data {
-            Data::List(list) => {
-                let is_set = list.collection == crate::model::Collection::Set;
-                if is_set && value.has_unknown() {
-                    unclear = true;
-                    continue;
-                }
-                list.items.len()
+            Data::List(list) if list.collection == Collection::Set && value.has_unknown() => {
+                unclear = true;
+                continue;
             }
+            Data::List(list) => list.items.len(),
             Data::Unknown(unknown) => {
                 unclear |= !is_single(unknown);
                 continue;
@@ -52,39 +79,7 @@ pub(super) fn formatlist(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
             Some(_) => {}
         }
     }
-    if unclear {
-        return strings();
-    }
-    let rounds = rounds.map_or(1, |(length, _)| length);
-    members_within_limit(rounds)?;
-    let mut results = Vec::with_capacity(rounds);
-    for round in 0..rounds {
-        let this_time: Vec<Value> = given
-            .iter()
-            .enumerate()
-            .map(|(index, value)| match &value.data {
-                Data::List(_) => items(given, index)[round].clone(),
-                _ => value.clone(),
-            })
-            .collect();
-        if let Some(unknown) = this_time.iter().find(|value| value.has_unknown()) {
-            let one = call.unknown_like(unknown, Some(Type::String));
-            results.push(one);
-            continue;
-        }
-        let one = formatted(pattern, &this_time).map_err(|stop| match stop {
-            Stop::Failed(message) => {
-                Stop::Failed(format!("error on format iteration {round}: {message}"))
-            }
-            // The function loses which argument it was, as Terraform's does.
-            Stop::Argument(_, message) => {
-                Stop::Failed(format!("error on format iteration {round}: {message}"))
-            }
-            other => other,
-        })?;
-        results.push(call.text(&one)?);
-    }
-    call.list(Type::String, results)
+    Ok((!unclear).then(|| rounds.map_or(1, |(length, _)| length)))
 }
 
 /// Whether an unknown certainly is one value, not a list of them.
@@ -97,6 +92,10 @@ fn is_single(unknown: &Unknown) -> bool {
 
 /// One verb with its flags, width and precision.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that a verb may have beside the others"
+)]
 pub(super) struct Verb<'p> {
     raw: &'p str,
     offset: usize,
@@ -205,11 +204,15 @@ fn verb(pattern: &str, start: usize, next: usize) -> Result<Verb<'_>, Stop> {
     Ok(verb)
 }
 
-/// A width, precision or index that can be meant.
+/// A width, precision or index that can be meant; Go too pads to no more than a million.
 fn sane(number: Option<usize>) -> Result<usize, Stop> {
-    let number = number.unwrap_or(usize::MAX);
-    within_limit(number)?;
-    Ok(number)
+    match number {
+        Some(number) if number <= 1_000_000 => Ok(number),
+        _ => Err(Stop::Limit(
+            "A width or precision of more than a million is not formatted; the text is taken as unknown."
+                .to_owned(),
+        )),
+    }
 }
 
 fn unrecognized(pattern: &str, at: usize) -> Stop {

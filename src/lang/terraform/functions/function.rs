@@ -7,6 +7,10 @@ use crate::model::{Data, Number, Type, Value, Why};
 /// their parameter's type and checked for null; an argument that is not known makes the result unknown;
 /// sensitivity passes to the result.
 #[derive(Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and none excludes another"
+)]
 pub(in crate::lang::terraform) struct Function {
     /// Its name.
     pub(in crate::lang::terraform) name: &'static str,
@@ -257,10 +261,13 @@ pub(super) fn number(arguments: &[Value], index: usize) -> Number {
 pub(super) fn whole(arguments: &[Value], index: usize) -> Result<i64, String> {
     let number = number(arguments, index);
     if !number.is_whole() || number.is_infinite() {
-        return Err("value must be a whole number, between -9223372036854775808 and 9223372036854775807 inclusive".to_owned());
+        return Err(
+            "value must be a whole number, between -9223372036854775808 and 9223372036854775807"
+                .to_owned(),
+        );
     }
     number.as_i64().ok_or_else(|| {
-        "value must be a whole number, between -9223372036854775808 and 9223372036854775807 inclusive"
+        "value must be a whole number, between -9223372036854775808 and 9223372036854775807"
             .to_owned()
     })
 }

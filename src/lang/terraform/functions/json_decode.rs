@@ -12,6 +12,7 @@ pub(super) fn jsondecode(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
         text: text(arguments, 0),
         at: 0,
         members: 0,
+        inside: false,
     };
     reader.space();
     if reader.at == reader.bytes.len() {
@@ -31,6 +32,8 @@ struct Reader<'t> {
     text: &'t str,
     at: usize,
     members: usize,
+    /// Reading stands inside a text, a number or a word, where an end is unexpected.
+    inside: bool,
 }
 
 impl Reader<'_> {
@@ -46,11 +49,11 @@ impl Reader<'_> {
             .get(self.at..)
             .and_then(|rest| rest.chars().next())
         {
-            None => Stop::failed("unexpected end of JSON input"),
-            Some(c) => Stop::Failed(format!(
-                "invalid character {} {whereabouts}",
-                quoted_char(c)
-            )),
+            None => Stop::failed(if self.inside { "unexpected EOF" } else { "EOF" }),
+            Some(c) => {
+                let what = format!("invalid character {} {whereabouts}", quoted_char(c));
+                Stop::failed(what.trim_end())
+            }
         }
     }
 
@@ -63,6 +66,7 @@ impl Reader<'_> {
             )));
         }
         self.space();
+        self.inside = false;
         match self.bytes.get(self.at) {
             Some(b'{') => self.object(call, depth),
             Some(b'[') => self.array(call, depth),
@@ -79,6 +83,7 @@ impl Reader<'_> {
     }
 
     fn word(&mut self, call: &mut Call<'_>, word: &str, data: Data) -> Answer {
+        self.inside = true;
         for (index, expected) in word.char_indices().skip(1) {
             let found = self.bytes.get(self.at + index).copied();
             if found != u8::try_from(expected).ok() {
@@ -89,6 +94,7 @@ impl Reader<'_> {
             }
         }
         self.at += word.len();
+        self.inside = false;
         Ok(call.value(data))
     }
 
@@ -102,6 +108,7 @@ impl Reader<'_> {
 
     fn number(&mut self, call: &mut Call<'_>) -> Answer {
         let start = self.at;
+        self.inside = true;
         if self.bytes.get(self.at) == Some(&b'-') {
             self.at += 1;
         }
@@ -125,6 +132,7 @@ impl Reader<'_> {
                 return Err(self.wrong("in exponent of numeric literal"));
             }
         }
+        self.inside = false;
         match Number::parse(&self.text[start..self.at]) {
             Some(number) => call.number(number),
             None => Err(Stop::Limit(
@@ -136,6 +144,7 @@ impl Reader<'_> {
 
     fn string(&mut self) -> Result<String, Stop> {
         let start = self.at;
+        self.inside = true;
         self.at += 1;
         loop {
             match self.bytes.get(self.at) {
@@ -152,6 +161,7 @@ impl Reader<'_> {
                 None => return Err(self.wrong("")),
             }
         }
+        self.inside = false;
         Ok(unescaped(&self.text[start + 1..self.at - 1]))
     }
 
@@ -205,7 +215,7 @@ impl Reader<'_> {
         loop {
             self.space();
             if self.bytes.get(self.at) != Some(&b'"') {
-                return Err(self.wrong("looking for beginning of object key string"));
+                return Err(self.wrong(""));
             }
             let key = self.string()?;
             self.space();

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::call::{Call, within_limit};
 use super::function::{Answer, Stop};
 use crate::model::{Data, Type, Value};
@@ -72,5 +74,5 @@ fn write_text(text: &str, out: &mut String) {
 }
 
 fn escape(c: char, out: &mut String) {
-    out.push_str(&format!("\\u{:04x}", u32::from(c)));
+    let _ = write!(out, "\\u{:04x}", u32::from(c));
 }

@@ -108,7 +108,7 @@ pub(super) fn lookup(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
         return Err(Stop::Unknown(in_unknown(value, key, default, result)));
     };
     let of_type =
-        |value: &Value| convert(value, &result).map_err(|error| Stop::Failed(error.to_string()));
+        |value: &Value| convert(value, &result).map_err(|error| Stop::Failed(error.message));
     let Some(name) = key.as_str() else {
         return unknown_key(map, default.map(of_type).transpose()?, result);
     };

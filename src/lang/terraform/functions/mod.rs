@@ -5,9 +5,11 @@
 
 mod call;
 mod charset;
+mod choice;
 mod conversion;
 mod csv;
 mod date;
+mod duration;
 mod encoding;
 mod files;
 mod format;

@@ -1,6 +1,6 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use dashu_int::UBig;
+use dashu_int::{IBig, UBig};
 
 use super::call::Call;
 use super::function::{Answer, Stop, number, text, whole};
@@ -104,31 +104,22 @@ fn big(arguments: &[Value], index: usize) -> Result<(bool, UBig), Stop> {
         .ok_or_else(|| Stop::failed("value must be a whole number"))
 }
 
-/// A number of so many bits, counted back from the end where it is negative; `None` where it does not fit.
-fn fitting(negative: bool, magnitude: &UBig, bits: u32) -> Option<u128> {
-    let value = u128::try_from(magnitude).ok()?;
-    let all = if bits >= 128 {
-        u128::MAX
-    } else {
-        (1 << bits) - 1
-    };
-    if negative {
-        // Counting from the end starts at one, so the whole range is allowed.
-        let less = value.checked_sub(1)?;
-        (less <= all).then(|| all - less)
-    } else {
-        (value <= all).then_some(value)
-    }
-}
-
 pub(super) fn cidrhost(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let (negative, magnitude) = big(arguments, 1)?;
     let network = Network::of(arguments).map_err(Stop::Failed)?;
-    let sign = if negative { "-" } else { "" };
-    match fitting(negative, &magnitude, network.free_bits()) {
+    // A negative number counts back from the last address.
+    let all = (UBig::ONE << usize::try_from(network.free_bits()).unwrap_or_default()) - UBig::ONE;
+    let number = IBig::from(magnitude);
+    let number = if negative {
+        IBig::from(all.clone()) - (number - IBig::ONE)
+    } else {
+        number
+    };
+    let offset = u128::try_from(&number).ok();
+    match offset.filter(|_| number <= IBig::from(all)) {
         Some(offset) => call.text(&network.address(offset).to_string()),
         None => Err(Stop::Failed(format!(
-            "prefix of {} does not accommodate a host numbered {sign}{magnitude}",
+            "prefix of {} does not accommodate a host numbered {number}",
             network.prefix
         ))),
     }
@@ -159,27 +150,24 @@ pub(super) fn cidrsubnet(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     if prefix > i64::from(network.bits) || prefix < 0 {
         return Err(insufficient());
     }
-    let sign = if negative { "-" } else { "" };
-    let beyond = || {
-        Stop::Failed(format!(
-            "prefix extension of {more} does not accommodate a subnet numbered {sign}{magnitude}"
-        ))
-    };
-    let bits = u32::try_from(more).map_err(|_| beyond())?;
-    let value = u128::try_from(&magnitude).map_err(|_| beyond())?;
-    let most = if bits >= 128 {
-        u128::MAX
+    let bits = u32::try_from(more).ok();
+    let number = if negative {
+        -IBig::from(magnitude)
     } else {
-        (1_u128 << bits) - 1
+        IBig::from(magnitude)
     };
-    if negative || value > most {
-        return Err(beyond());
-    }
+    let fits = bits.is_some_and(|bits| number < IBig::ONE << usize::try_from(bits).unwrap_or(0));
+    let (Some(bits), true) = (bits, fits) else {
+        return Err(Stop::Failed(format!(
+            "prefix extension of {more} does not accommodate a subnet numbered {number}"
+        )));
+    };
     let prefix = network.prefix + bits;
-    let free = network.bits - prefix;
-    let offset = if free >= 128 { 0 } else { value << free };
+    let free = usize::try_from(network.bits - prefix).unwrap_or(0);
+    // A negative number is not refused: its bits are laid over the address and the sign is dropped.
+    let (_, first) = (IBig::from(network.first) | (number << free)).into_parts();
     let subnet = Network {
-        first: network.first | offset,
+        first: u128::try_from(first).map_err(|_| insufficient())?,
         prefix,
         bits: network.bits,
     };

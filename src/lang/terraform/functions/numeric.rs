@@ -53,14 +53,104 @@ pub(super) fn log(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
 
 pub(super) fn pow(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let (value, power) = (number(arguments, 0).as_f64(), number(arguments, 1).as_f64());
-    float(call, value.powf(power))
+    float(call, power_of(value, power))
 }
 
 fn float(call: &mut Call<'_>, value: f64) -> Answer {
     match Number::from_f64(value) {
         Some(number) => call.number(number),
-        None => Err(Stop::failed("result is not a number")),
+        None => Err(Stop::failed(
+            "panic in function implementation: Float.SetFloat64(NaN)",
+        )),
     }
+}
+
+#[expect(
+    clippy::float_cmp,
+    reason = "these are the very values for which the result is another one"
+)]
+/// `base` to the `power` as Go computes it, which rounds in other places than the processor does: the
+/// whole part by repeated squaring of the fraction, with the exponents kept apart. A power with a fraction
+/// can differ from Go's in the last of some sixteen digits, since Go has exponentials of its own.
+fn power_of(base: f64, power: f64) -> f64 {
+    let size = power.abs();
+    let ordinary = base.is_finite() && base != 0.0 && size.is_finite() && size < 9e18;
+    if !ordinary || power == 0.0 || base == 1.0 || (base < 0.0 && size.fract() != 0.0) {
+        return base.powf(power);
+    }
+    if size == 0.5 {
+        return if power < 0.0 {
+            1.0 / base.sqrt()
+        } else {
+            base.sqrt()
+        };
+    }
+    let (mut whole, mut fraction) = (size.trunc(), size.fract());
+    let mut product = 1.0;
+    if fraction != 0.0 {
+        if fraction > 0.5 {
+            fraction -= 1.0;
+            whole += 1.0;
+        }
+        product = (fraction * base.ln()).exp();
+    }
+    let (mut square, mut exponent) = parts(base);
+    let mut total = 0_i64;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "it is whole and below 2^63, which was checked"
+    )]
+    let mut rest = whole as i64;
+    while rest != 0 {
+        if !(-4_096..=4_096).contains(&exponent) {
+            total = total.saturating_add(exponent);
+            break;
+        }
+        if rest & 1 == 1 {
+            product *= square;
+            total += exponent;
+        }
+        square *= square;
+        exponent <<= 1;
+        if square < 0.5 {
+            square += square;
+            exponent -= 1;
+        }
+        rest >>= 1;
+    }
+    if power < 0.0 {
+        product = 1.0 / product;
+        total = -total;
+    }
+    scaled(product, total)
+}
+
+/// A number as a fraction from a half to one, and a power of two.
+fn parts(value: f64) -> (f64, i64) {
+    let mut fraction = value;
+    let mut exponent = 0;
+    // Powers of two are exact, so halving and doubling loses nothing.
+    while fraction.abs() >= 1.0 {
+        fraction /= 2.0;
+        exponent += 1;
+    }
+    while fraction.abs() < 0.5 {
+        fraction *= 2.0;
+        exponent -= 1;
+    }
+    (fraction, exponent)
+}
+
+fn scaled(mut value: f64, mut exponent: i64) -> f64 {
+    while exponent > 0 && value.is_finite() {
+        value *= 2.0;
+        exponent -= 1;
+    }
+    while exponent < 0 && value != 0.0 {
+        value /= 2.0;
+        exponent += 1;
+    }
+    value
 }
 
 pub(super) fn parseint(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
@@ -163,9 +253,6 @@ pub(super) fn range(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
         3 => (at(0), at(1), at(2)),
         _ => return Err(Stop::failed("must have one, two, or three arguments")),
     };
-    if step.is_zero() {
-        return Err(Stop::argument(2, "step must not be zero"));
-    }
     let down = step.sign() < 0;
     if down && end.compare(&start).is_gt() {
         let message = "end must be less than start when step is negative";

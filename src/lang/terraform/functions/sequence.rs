@@ -1,6 +1,6 @@
-use super::call::{Call, members_within_limit};
+use super::call::{Call, comparisons_within_limit, members_within_limit};
 use super::function::{Answer, Stop, items, whole};
-use crate::lang::terraform::convert::{convert, describe, equals, same_type, type_of, unify};
+use crate::lang::terraform::convert::{convert, describe, equals, type_of, unify};
 use crate::model::{Collection, Data, Type, Unknown, Value};
 
 /// The type of the members of a list, set or tuple; `Any` where they differ.
@@ -52,7 +52,11 @@ fn wrapped(arguments: &[Value], length: usize) -> Result<usize, Stop> {
     let index =
         whole(arguments, 1).map_err(|message| Stop::Failed(format!("invalid index: {message}")))?;
     let length = i64::try_from(length).unwrap_or(i64::MAX);
-    Ok(usize::try_from(index.rem_euclid(length)).unwrap_or_default())
+    let index = index % length;
+    usize::try_from(index).map_err(|_| {
+        let message = "panic in function implementation: runtime error: index out of range";
+        Stop::Failed(format!("{message} [{index}]"))
+    })
 }
 
 pub(super) fn slice(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
@@ -158,9 +162,7 @@ pub(super) fn concat(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let mut joined = Vec::new();
     for (index, value) in arguments.iter().enumerate() {
         let converted = match &common {
-            Some(ty) => {
-                convert(value, ty).map_err(|error| Stop::Argument(index, error.to_string()))?
-            }
+            Some(ty) => convert(value, ty).map_err(|error| Stop::Argument(index, error.message))?,
             None => value.clone(),
         };
         joined.extend_from_slice(converted.as_list().unwrap_or_default());
@@ -255,6 +257,13 @@ pub(super) fn distinct(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let ty = type_of(&arguments[0]);
     if arguments[0].has_unknown() {
         return unknown(ty);
+    }
+    let all_texts = items(arguments, 0)
+        .iter()
+        .all(|item| item.as_str().is_some());
+    if !all_texts {
+        let count = items(arguments, 0).len();
+        comparisons_within_limit(count, count / 2)?;
     }
     let mut kept: Vec<Value> = Vec::new();
     let mut texts = std::collections::BTreeSet::new();
@@ -352,17 +361,18 @@ pub(super) fn matchkeys(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let Some(common) = unify(&alike) else {
         return Err(Stop::failed("keys and searchset must be of the same type"));
     };
-    let (values, keys) = (items(arguments, 0), items(arguments, 1));
-    if values.len() != keys.len() {
+    let (values, names) = (items(arguments, 0), items(arguments, 1));
+    if values.len() != names.len() {
         return Err(Stop::failed("length of keys and values should be equal"));
     }
     if arguments.iter().any(Value::has_unknown) {
         return unknown(ty);
     }
     let convert =
-        |value: &Value| convert(value, &common).map_err(|error| Stop::Failed(error.to_string()));
+        |value: &Value| convert(value, &common).map_err(|error| Stop::Failed(error.message));
     let (keys, wanted) = (convert(&arguments[1])?, convert(&arguments[2])?);
     let wanted = wanted.as_list().unwrap_or_default();
+    comparisons_within_limit(names.len(), wanted.len())?;
     let kept = keys
         .as_list()
         .unwrap_or_default()
@@ -372,102 +382,4 @@ pub(super) fn matchkeys(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
         .map(|(_, value)| value.clone())
         .collect();
     call.list(element_type(&ty), kept)
-}
-
-pub(super) fn one(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
-    let wrong = || {
-        let message = "must be a list, set, or tuple value with either zero or one elements";
-        Err(Stop::argument(0, message))
-    };
-    match &arguments[0].data {
-        Data::List(list) => match list.items.as_slice() {
-            [] => Ok(call.null()),
-            [only] => Ok(only.clone()),
-            _ if list.collection == Collection::Set && arguments[0].has_unknown() => {
-                let element = element_type(&type_of(&arguments[0]));
-                Err(Stop::Unknown(Some(element)))
-            }
-            _ => wrong(),
-        },
-        Data::Unknown(given) => match &given.ty {
-            None | Some(Type::Any) => Err(Stop::Unknown(None)),
-            Some(Type::List(item) | Type::Set(item)) => unknown(Type::clone(item)),
-            Some(Type::Tuple(types)) if types.len() < 2 => {
-                Err(Stop::Unknown(types.first().cloned()))
-            }
-            Some(_) => wrong(),
-        },
-        _ => wrong(),
-    }
-}
-
-pub(super) fn coalesce(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
-    let types: Vec<Type> = arguments.iter().map(type_of).collect();
-    let Some(ty) = unify(&types) else {
-        return Err(Stop::failed("all arguments must have the same type"));
-    };
-    let _ = call;
-    let mut possible: Vec<Value> = Vec::new();
-    for argument in arguments {
-        let value = convert(argument, &ty).map_err(|error| Stop::Failed(error.to_string()))?;
-        match &value.data {
-            Data::Null => {}
-            Data::String(text) if text.is_empty() => {}
-            Data::Unknown(unknown) if unknown.not_null && may_not_be_empty(unknown) => {
-                possible.push(value);
-                break;
-            }
-            Data::Unknown(_) => possible.push(value),
-            _ => {
-                possible.push(value);
-                break;
-            }
-        }
-    }
-    match (possible.len(), possible.pop()) {
-        (1, Some(only)) if only.as_unknown().is_none_or(|unknown| unknown.not_null) => Ok(only),
-        (_, None) => Err(Stop::failed("no non-null, non-empty-string arguments")),
-        (_, Some(_)) => Err(Stop::Unknown(Some(ty))),
-    }
-}
-
-/// Whether an unknown is certainly no empty text.
-fn may_not_be_empty(unknown: &Unknown) -> bool {
-    match &unknown.ty {
-        None | Some(Type::Any | Type::String) => unknown.domain.as_ref().is_some_and(|domain| {
-            domain
-                .iter()
-                .all(|value| value.as_str().is_none_or(|text| !text.is_empty()))
-        }),
-        Some(_) => true,
-    }
-}
-
-pub(super) fn coalescelist(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
-    if arguments.is_empty() {
-        return Err(Stop::failed("at least one argument is required"));
-    }
-    let _ = call;
-    let any_unknown = arguments.iter().any(|value| value.as_unknown().is_some());
-    let types: Vec<Type> = arguments.iter().map(type_of).collect();
-    for (value, ty) in arguments.iter().zip(&types) {
-        if value.as_unknown().is_some() {
-            break;
-        }
-        if !matches!(ty, Type::List(_) | Type::Tuple(_)) {
-            return Err(Stop::failed(
-                "coalescelist arguments must be lists or tuples",
-            ));
-        }
-    }
-    let alike = types.windows(2).all(|pair| same_type(&pair[0], &pair[1]));
-    let result = (alike && !any_unknown).then(|| types[0].clone());
-    for value in arguments {
-        match &value.data {
-            Data::Unknown(_) => return Err(Stop::Unknown(result)),
-            Data::List(list) if !list.items.is_empty() => return Ok(value.clone()),
-            _ => {}
-        }
-    }
-    Err(Stop::failed("no non-null arguments"))
 }

@@ -1,4 +1,4 @@
-use super::call::{Call, members_within_limit};
+use super::call::{Call, comparisons_within_limit, members_within_limit};
 use super::function::{Answer, Stop, items};
 use super::sequence::element_type;
 use crate::lang::terraform::convert::{convert, equals, type_of, unify, unify_values};
@@ -31,6 +31,7 @@ fn combined(call: &mut Call<'_>, arguments: &[Value], keeps: fn(bool, bool) -> b
     let mut kept = sets[0].as_list().unwrap_or_default().to_vec();
     for next in &sets[1..] {
         let next = next.as_list().unwrap_or_default();
+        comparisons_within_limit(kept.len(), next.len())?;
         kept.retain(|item| {
             let found = next.iter().any(|other| equals(item, other) == Some(true));
             keeps(true, found)
@@ -58,7 +59,7 @@ fn alike(arguments: &[Value]) -> Result<(Type, Vec<Value>), Stop> {
     let ty = Type::Set(Box::new(element.clone()));
     let mut sets = Vec::with_capacity(arguments.len());
     for (index, value) in arguments.iter().enumerate() {
-        let set = convert(value, &ty).map_err(|error| Stop::Argument(index, error.to_string()))?;
+        let set = convert(value, &ty).map_err(|error| Stop::Argument(index, error.message))?;
         if set.as_unknown().is_some() {
             return Err(Stop::Unknown(Some(ty)));
         }
@@ -150,7 +151,7 @@ fn converted(arguments: &[Value], elements: &[Type]) -> Result<Vec<Vec<Value>>, 
             .iter()
             .map(|item| convert(item, element))
             .collect();
-        lists.push(list.map_err(|error| Stop::Argument(index, error.to_string()))?);
+        lists.push(list.map_err(|error| Stop::Argument(index, error.message))?);
     }
     Ok(lists)
 }

@@ -2,7 +2,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::call::{Call, within_limit};
 use super::function::{Answer, Stop, items, text, whole};
-use super::pattern;
+use super::pattern::{self, Pattern};
 use crate::model::{Data, Type, Value};
 
 pub(super) fn upper(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
@@ -144,8 +144,7 @@ pub(super) fn indent(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
 pub(super) fn split(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let (separator, given) = (text(arguments, 0), text(arguments, 1));
     if separator.is_empty() {
-        let letters: Vec<String> = given.chars().map(String::from).collect();
-        return call.texts(letters);
+        return call.texts(given.chars().map(String::from));
     }
     call.texts(given.split(separator))
 }
@@ -187,7 +186,10 @@ pub(super) fn join(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
 pub(super) fn sort(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let list = &arguments[0];
     if list.has_unknown() {
-        return Err(Stop::Unknown(Some(Type::List(Box::new(Type::String)))));
+        // Their order is not known, but how many there are is.
+        let count = items(arguments, 0).len();
+        let unknown = call.unknown_like(list, Some(Type::String));
+        return call.list(Type::String, vec![unknown; count]);
     }
     let mut sorted = items(arguments, 0).to_vec();
     if let Some(index) = sorted.iter().position(Value::is_null) {
@@ -205,7 +207,7 @@ pub(super) fn replace(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
         .strip_prefix('/')
         .and_then(|rest| rest.strip_suffix('/'));
     if let Some(written) = between_slashes {
-        let regex = pattern::compile(written).map_err(|error| {
+        let Pattern { regex, .. } = pattern::compile(written).map_err(|error| {
             Stop::Failed(format!("error parsing regexp: {}", error.as_parsed()))
         })?;
         let found = regex.find_iter(given).count();
@@ -230,12 +232,12 @@ pub(super) fn regex(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let Some(written) = arguments[0].as_str() else {
         return Err(Stop::Unknown(None));
     };
-    let (regex, shape) = compiled(written)?;
+    let (Pattern { regex, .. }, shape) = compiled(written)?;
     let Some(given) = arguments[1].as_str() else {
         return Err(Stop::Unknown(Some(shape.of_type())));
     };
     match regex.captures(given) {
-        Some(found) => shape.result(call, &regex, &found),
+        Some(found) => shape.result(call, &found),
         None => Err(Stop::failed(
             "pattern did not match any part of the given string",
         )),
@@ -246,28 +248,23 @@ pub(super) fn regexall(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let Some(written) = arguments[0].as_str() else {
         return Err(Stop::Unknown(Some(Type::List(Box::new(Type::Any)))));
     };
-    let (regex, shape) = compiled(written)?;
+    let (Pattern { regex, .. }, shape) = compiled(written)?;
     let Some(given) = arguments[1].as_str() else {
         return Err(Stop::Unknown(Some(Type::List(Box::new(shape.of_type())))));
     };
     let mut found = Vec::new();
     for captures in regex.captures_iter(given) {
-        found.push(shape.result(call, &regex, &captures)?);
+        found.push(shape.result(call, &captures)?);
         super::call::members_within_limit(found.len())?;
     }
     call.list(shape.of_type(), found)
 }
 
-fn compiled(written: &str) -> Result<(::regex::Regex, Shape), Stop> {
+fn compiled(written: &str) -> Result<(Pattern, Shape), Stop> {
     let invalid = |message: String| Stop::Argument(0, format!("invalid regexp pattern: {message}"));
-    let regex = pattern::compile(written).map_err(|error| invalid(error.to_string()))?;
-    let names: Vec<Option<&str>> = regex.capture_names().skip(1).collect();
-    let named: Vec<String> = names
-        .iter()
-        .flatten()
-        .map(|name| (*name).to_owned())
-        .collect();
-    let shape = match (names.len(), named.len()) {
+    let pattern = pattern::compile(written).map_err(|error| invalid(error.to_string()))?;
+    let named: Vec<String> = pattern.groups.iter().flatten().cloned().collect();
+    let shape = match (pattern.groups.len(), named.len()) {
         (0, _) => Shape::Whole,
         (all, 0) => Shape::Groups(all),
         (all, some) if all == some => Shape::Named(named),
@@ -276,7 +273,7 @@ fn compiled(written: &str) -> Result<(::regex::Regex, Shape), Stop> {
             return Err(invalid(message.to_owned()));
         }
     };
-    Ok((regex, shape))
+    Ok((pattern, shape))
 }
 
 /// What a match gives: the whole text, a tuple of groups, or an object of named groups.
@@ -294,19 +291,15 @@ impl Shape {
             Self::Named(names) => {
                 let mut names = names.clone();
                 names.sort();
+                names.dedup();
                 let attribute = |name: &String| (name.as_str().into(), Type::String, false);
                 Type::Object(names.iter().map(attribute).collect())
             }
         }
     }
 
-    fn result(
-        &self,
-        call: &mut Call<'_>,
-        regex: &::regex::Regex,
-        found: &::regex::Captures<'_>,
-    ) -> Answer {
-        let mut group = |call: &mut Call<'_>, index: usize| match found.get(index) {
+    fn result(&self, call: &mut Call<'_>, found: &::regex::Captures<'_>) -> Answer {
+        let group = |call: &mut Call<'_>, index: usize| match found.get(index) {
             Some(group) => call.text(group.as_str()),
             None => Ok(call.null()),
         };
@@ -319,14 +312,12 @@ impl Shape {
                 }
                 call.tuple(groups)
             }
-            Self::Named(_) => {
+            Self::Named(names) => {
                 let mut entries = Vec::new();
-                for (index, name) in regex.capture_names().enumerate() {
-                    if let Some(name) = name {
-                        let value = group(call, index)?;
-                        let key = name.into();
-                        entries.push(crate::model::Entry { key, value });
-                    }
+                for (index, name) in names.iter().enumerate() {
+                    let value = group(call, index + 1)?;
+                    let key = name.as_str().into();
+                    entries.push(crate::model::Entry { key, value });
                 }
                 call.mapping(None, entries)
             }

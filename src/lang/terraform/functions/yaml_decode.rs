@@ -11,6 +11,8 @@ use super::function::{Answer, Stop, text};
 use crate::lang::terraform::convert::{convert, describe, nfc, type_of};
 use crate::model::{Data, Entry, Number, Type, Value};
 
+const NO_START: &str = "missing start of document";
+
 /// Documents nested deeper than this are not read.
 const DEPTH: usize = 150;
 
@@ -24,14 +26,13 @@ pub(super) fn yamldecode(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     reader.next()?;
     match reader.next()? {
         Event::DocumentStart(_) => {}
-        _ => return Err(reader.wrong("missing start of document")),
+        _ => return Err(reader.wrong(NO_START)),
     }
     let first = reader.next()?;
     let value = reader.node(call, first, 0)?;
     reader.next()?;
     match reader.next()? {
         Event::StreamEnd => Ok(value),
-        Event::DocumentStart(_) => Err(reader.wrong("only a single document is allowed")),
         _ => Err(reader.wrong("unexpected extra content after value")),
     }
 }
@@ -60,9 +61,10 @@ impl<'t> Reader<'t> {
     fn wrong(&self, what: &str) -> Stop {
         let (line, column) = self.place;
         // The library counts lines from zero and takes the first for none.
-        if line <= 1 {
+        if line <= 1 && what != NO_START {
             return Stop::failed(what);
         }
+        let line = line.max(2);
         Stop::Failed(format!("on line {}, column {column}: {what}", line - 1))
     }
 
@@ -169,7 +171,6 @@ impl<'t> Reader<'t> {
     /// Takes over the members of a mapping, or of each of a sequence of mappings.
     fn merge(&self, value: &Value, into: &mut BTreeMap<Arc<str>, Value>) -> Result<(), Stop> {
         let (maps, from) = match &value.data {
-            Data::Map(_) => (std::slice::from_ref(value), ""),
             Data::List(list) => (list.items.as_slice(), " (from sequence)"),
             _ => (std::slice::from_ref(value), ""),
         };

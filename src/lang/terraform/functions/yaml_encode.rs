@@ -14,10 +14,16 @@ pub(super) fn yamlencode(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let mut writer = Writer {
         out: String::new(),
         column: 0,
+        fresh: false,
     };
-    writer.node(&arguments[0], None, Place::Alone)?;
-    if !writer.out.ends_with('\n') {
+    let value = &arguments[0];
+    writer.node(value, None, Place::Alone)?;
+    if !writer.fresh {
         writer.out.push('\n');
+    }
+    // A plain word that is the whole document might go on, so its end is marked.
+    if matches!(value.data, Data::Null | Data::Bool(_) | Data::Number(_)) {
+        writer.out.push_str("...\n");
     }
     call.text(&writer.out)
 }
@@ -36,6 +42,8 @@ enum Place {
 struct Writer {
     out: String,
     column: usize,
+    /// A line was begun and nothing stands on it.
+    fresh: bool,
 }
 
 impl Writer {
@@ -45,7 +53,9 @@ impl Writer {
     }
 
     fn line(&mut self, indent: usize) {
-        self.out.push('\n');
+        if !std::mem::take(&mut self.fresh) {
+            self.out.push('\n');
+        }
         self.out.push_str(&" ".repeat(indent));
         self.column = indent;
     }
@@ -140,10 +150,7 @@ impl Writer {
             at_start = is_break(c);
             self.out.push(c);
         }
-        // What follows starts a line of its own.
-        if self.out.ends_with('\n') {
-            self.out.pop();
-        }
+        self.fresh = at_start;
         self.column = indent;
     }
 
@@ -166,12 +173,11 @@ impl Writer {
                 continue;
             }
             after_space = false;
-            match escape(c) {
-                Some(escaped) => self.put(&escaped),
-                None => {
-                    self.out.push(c);
-                    self.column += 1;
-                }
+            if let Some(escaped) = escape(c) {
+                self.put(&escaped);
+            } else {
+                self.out.push(c);
+                self.column += 1;
             }
         }
         self.put("\"");
