@@ -177,18 +177,7 @@ impl Runner {
             .env("GITHUB_STEP_SUMMARY", &summary)
             .env("RUNNER_TEMP", &temp);
         if let Some(builds) = &self.builds {
-            command
-                .env("RUNNER_TEMP", builds)
-                .env("PATH", std::env::var("PATH").unwrap());
-            for (name, value) in std::env::vars() {
-                if ["CARGO_HOME", "RUSTUP_HOME", "HOME"].contains(&name.as_str()) {
-                    command.env(name, value);
-                }
-            }
-            command
-                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
-                .env("CARGO_PROFILE_RELEASE_LTO", "off")
-                .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+            let_build(&mut command, builds);
         }
         if let Some(variables) = step["env"].as_mapping() {
             for (name, value) in variables {
@@ -211,6 +200,22 @@ impl Runner {
         }
         done.status.code().unwrap_or(-1)
     }
+}
+
+/// Lets `cargo` build in `builds`, with the compiler of whoever runs the tests.
+fn let_build(command: &mut Command, builds: &Path) {
+    command
+        .env("RUNNER_TEMP", builds)
+        .env("PATH", std::env::var("PATH").unwrap());
+    for (name, value) in std::env::vars() {
+        if ["CARGO_HOME", "RUSTUP_HOME", "HOME"].contains(&name.as_str()) {
+            command.env(name, value);
+        }
+    }
+    command
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
 }
 
 fn root() -> &'static Path {
