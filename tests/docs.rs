@@ -161,10 +161,15 @@ fn the_readme_shows_what_the_program_prints() {
             !printed.is_empty() && !printed.contains("```"),
             "{line}: {said}"
         );
-        fresh.push_str(&format!(
-            "{before}<!-- output: {line} -->\n```console\n$ iac-remediate {line}\n{}\n```\n<!-- /output -->",
-            format!("{printed}{said}").trim_end()
-        ));
+        let printed = format!("{printed}{said}");
+        for part in [
+            before,
+            &format!("<!-- output: {line} -->\n```console\n$ iac-remediate {line}\n"),
+            printed.trim_end(),
+            "\n```\n<!-- /output -->",
+        ] {
+            fresh.push_str(part);
+        }
         rest = after;
         shown += 1;
     }
@@ -200,6 +205,43 @@ fn the_snippets_of_the_readme_work() {
         "--config",
         config.to_str().unwrap(),
     ]);
+    // The action has the inputs and outputs that are used, and the hooks are there.
+    let read = |name: &str| -> serde_yaml::Value {
+        serde_yaml::from_str(&std::fs::read_to_string(root().join(name)).unwrap()).unwrap()
+    };
+    let action = read("action.yml");
+    let snippet = yaml("action");
+    let steps = snippet["steps"].as_sequence().unwrap();
+    let scan = steps.iter().find(|step| step["id"] == "scan").unwrap();
+    for name in scan["with"].as_mapping().unwrap().keys() {
+        assert!(action["inputs"].get(name).is_some(), "{name:?}");
+    }
+    assert!(block(&page, "action").contains("steps.scan.outputs.sarif-file"));
+    assert!(action["outputs"].get("sarif-file").is_some());
+    let hooks = read(".pre-commit-hooks.yaml");
+    let offered: Vec<&serde_yaml::Value> = hooks
+        .as_sequence()
+        .unwrap()
+        .iter()
+        .map(|hook| &hook["id"])
+        .collect();
+    for hook in yaml("hooks")["repos"][0]["hooks"].as_sequence().unwrap() {
+        assert!(offered.contains(&&hook["id"]), "{hook:?}");
+    }
+    // The pins are those of the workflow, which a test holds.
+    let workflow = std::fs::read_to_string(root().join(".github/workflows/ci.yml")).unwrap();
+    let pins = block(&page, "action")
+        .lines()
+        .filter_map(|line| line.split_once("uses: "));
+    for (_, pin) in pins.filter(|(_, pin)| pin.contains(" # v")) {
+        assert!(workflow.contains(pin), "{pin}");
+    }
+}
+
+#[test]
+fn the_comment_of_the_readme_accepts_a_finding() {
+    let page = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
     // A comment of this form accepts the finding that the picture shows.
     let demo = std::fs::read_to_string(root().join("fixtures/demo/terraform/main.tf")).unwrap();
     let (_, comment) = block(&page, "accept").trim_end().split_once('#').unwrap();
@@ -240,37 +282,6 @@ fn the_snippets_of_the_readme_work() {
     assert_eq!(judged(), (Some(1), Some(0)));
     std::fs::write(&main, accepted).unwrap();
     assert_eq!(judged(), (Some(0), Some(1)));
-    // The action has the inputs and outputs that are used, and the hooks are there.
-    let read = |name: &str| -> serde_yaml::Value {
-        serde_yaml::from_str(&std::fs::read_to_string(root().join(name)).unwrap()).unwrap()
-    };
-    let action = read("action.yml");
-    let snippet = yaml("action");
-    let steps = snippet["steps"].as_sequence().unwrap();
-    let scan = steps.iter().find(|step| step["id"] == "scan").unwrap();
-    for name in scan["with"].as_mapping().unwrap().keys() {
-        assert!(action["inputs"].get(name).is_some(), "{name:?}");
-    }
-    assert!(block(&page, "action").contains("steps.scan.outputs.sarif-file"));
-    assert!(action["outputs"].get("sarif-file").is_some());
-    let hooks = read(".pre-commit-hooks.yaml");
-    let offered: Vec<&serde_yaml::Value> = hooks
-        .as_sequence()
-        .unwrap()
-        .iter()
-        .map(|hook| &hook["id"])
-        .collect();
-    for hook in yaml("hooks")["repos"][0]["hooks"].as_sequence().unwrap() {
-        assert!(offered.contains(&&hook["id"]), "{hook:?}");
-    }
-    // The pins are those of the workflow, which a test holds.
-    let workflow = std::fs::read_to_string(root().join(".github/workflows/ci.yml")).unwrap();
-    let pins = block(&page, "action")
-        .lines()
-        .filter_map(|line| line.split_once("uses: "));
-    for (_, pin) in pins.filter(|(_, pin)| pin.contains(" # v")) {
-        assert!(workflow.contains(pin), "{pin}");
-    }
 }
 
 #[test]

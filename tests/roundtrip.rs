@@ -18,11 +18,7 @@ use iac_remediate::source::{FileId, Span};
 use proptest::prelude::*;
 
 #[path = "../fuzz/laws.rs"]
-#[expect(
-    clippy::expect_used,
-    clippy::match_bool,
-    reason = "laws fail by panicking"
-)]
+#[expect(clippy::expect_used, reason = "laws fail by panicking")]
 mod laws;
 
 /// The fixtures by path below `fixtures`, without what is recorded beside them.
