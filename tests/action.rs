@@ -4,6 +4,7 @@
     clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stdout,
     reason = "a test that cannot read its own files shall fail"
 )]
 #![cfg(unix)]
@@ -41,6 +42,8 @@ const TEMPLATE: &str = r#"{
 struct Runner {
     folder: tempfile::TempDir,
     action: Value,
+    /// Where the real cargo builds; none where a stand-in delivers the program of this test run.
+    builds: Option<PathBuf>,
 }
 
 /// What a job is left with.
@@ -79,7 +82,19 @@ impl Runner {
         Self {
             folder,
             action: serde_yaml::from_str(&action).unwrap(),
+            builds: None,
         }
+    }
+
+    /// A runner on which the real cargo builds the program, in a folder that outlives the test. The
+    /// profile of a release stays, without what makes it slow to build.
+    fn that_builds(files: &[(&str, &str)]) -> Self {
+        let mut runner = Self::new(files);
+        std::fs::remove_file(runner.folder.path().join("bin/cargo")).unwrap();
+        let builds = root().join("target/surfaces");
+        std::fs::create_dir_all(&builds).unwrap();
+        runner.builds = Some(builds);
+        runner
     }
 
     fn work(&self) -> PathBuf {
@@ -161,6 +176,9 @@ impl Runner {
             .env("GITHUB_OUTPUT", &output)
             .env("GITHUB_STEP_SUMMARY", &summary)
             .env("RUNNER_TEMP", &temp);
+        if let Some(builds) = &self.builds {
+            let_build(&mut command, builds);
+        }
         if let Some(variables) = step["env"].as_mapping() {
             for (name, value) in variables {
                 command.env(
@@ -182,6 +200,22 @@ impl Runner {
         }
         done.status.code().unwrap_or(-1)
     }
+}
+
+/// Lets `cargo` build in `builds`, with the compiler of whoever runs the tests.
+fn let_build(command: &mut Command, builds: &Path) {
+    command
+        .env("RUNNER_TEMP", builds)
+        .env("PATH", std::env::var("PATH").unwrap());
+    for (name, value) in std::env::vars() {
+        if ["CARGO_HOME", "RUSTUP_HOME", "HOME"].contains(&name.as_str()) {
+            command.env(name, value);
+        }
+    }
+    command
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
 }
 
 fn root() -> &'static Path {
@@ -254,6 +288,21 @@ fn findings_are_annotated_summed_up_and_fail_the_job_last() {
     let sarif = std::fs::read_to_string(runner.work().join("iac-remediate.sarif")).unwrap();
     let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn the_program_is_built_from_the_checkout_of_the_action() {
+    let asked = std::env::var("IAC_REMEDIATE_BUILD_TESTS").unwrap_or_default();
+    if asked.is_empty() {
+        println!("SKIPPED: IAC_REMEDIATE_BUILD_TESTS is not set; it takes a minute");
+        return;
+    }
+    let runner = Runner::that_builds(&[("infra/main.json", TEMPLATE)]);
+    let job = runner.run(&[("select", "azure-storage-insecure-transfer")]);
+    assert_eq!(job.outputs["findings"], "1", "{}", job.stderr);
+    assert_eq!(job.outputs["exit-code"], "1");
+    let program = PathBuf::from(&job.steps["build"]["program"]);
+    assert!(program.starts_with(root().join("target/surfaces")) && program.is_file());
 }
 
 #[test]

@@ -133,3 +133,179 @@ fn every_help_address_of_sarif_is_a_page() {
         );
     }
 }
+
+/// The text between the line that starts a block marked `<!-- mark` and the fence that ends it.
+fn block<'t>(page: &'t str, mark: &str) -> &'t str {
+    let start = page.find(&format!("<!-- {mark} -->\n```")).unwrap();
+    let body = page[start..].split_once("```").unwrap().1;
+    let body = body.split_once('\n').unwrap().1;
+    body.split_once("```").unwrap().0
+}
+
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let path = root().join("README.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let mut fresh = String::new();
+    let mut rest = page.as_str();
+    let mut shown = 0;
+    while let Some((before, after)) = rest.split_once("<!-- output: ") {
+        let (line, after) = after.split_once(" -->\n").unwrap();
+        let (_, after) = after.split_once("<!-- /output -->").unwrap();
+        let arguments: Vec<&str> = line.split_whitespace().collect();
+        let run = program(&arguments).output().unwrap();
+        assert!(matches!(run.status.code(), Some(0 | 1)), "{line}");
+        let printed = String::from_utf8(run.stdout).unwrap();
+        let said = String::from_utf8(run.stderr).unwrap();
+        assert!(
+            !printed.is_empty() && !printed.contains("```"),
+            "{line}: {said}"
+        );
+        let printed = format!("{printed}{said}");
+        for part in [
+            before,
+            &format!("<!-- output: {line} -->\n```console\n$ iac-remediate {line}\n"),
+            printed.trim_end(),
+            "\n```\n<!-- /output -->",
+        ] {
+            fresh.push_str(part);
+        }
+        rest = after;
+        shown += 1;
+    }
+    fresh.push_str(rest);
+    assert!(shown >= 2);
+    if bless() {
+        std::fs::write(&path, &fresh).unwrap();
+    }
+    let page = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        page == fresh,
+        "the README is stale: run BLESS=1 cargo test --test docs"
+    );
+}
+
+#[test]
+fn the_snippets_of_the_readme_work() {
+    let page = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let yaml =
+        |mark: &str| -> serde_yaml::Value { serde_yaml::from_str(block(&page, mark)).unwrap() };
+    // The two commands.
+    assert!(block(&page, "run").starts_with("cargo run --release -- check fixtures/demo"));
+    assert!(block(&page, "test").starts_with("cargo test"));
+    // The configuration is one.
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config.yaml");
+    std::fs::write(&config, block(&page, "config")).unwrap();
+    output(&[
+        "check",
+        "fixtures/demo",
+        "--fail-on",
+        "never",
+        "--config",
+        config.to_str().unwrap(),
+    ]);
+    // The action has the inputs and outputs that are used, and the hooks are there.
+    let read = |name: &str| -> serde_yaml::Value {
+        serde_yaml::from_str(&std::fs::read_to_string(root().join(name)).unwrap()).unwrap()
+    };
+    let action = read("action.yml");
+    let snippet = yaml("action");
+    let steps = snippet["steps"].as_sequence().unwrap();
+    let scan = steps.iter().find(|step| step["id"] == "scan").unwrap();
+    for name in scan["with"].as_mapping().unwrap().keys() {
+        assert!(action["inputs"].get(name).is_some(), "{name:?}");
+    }
+    assert!(block(&page, "action").contains("steps.scan.outputs.sarif-file"));
+    assert!(action["outputs"].get("sarif-file").is_some());
+    let hooks = read(".pre-commit-hooks.yaml");
+    let offered: Vec<&serde_yaml::Value> = hooks
+        .as_sequence()
+        .unwrap()
+        .iter()
+        .map(|hook| &hook["id"])
+        .collect();
+    for hook in yaml("hooks")["repos"][0]["hooks"].as_sequence().unwrap() {
+        assert!(offered.contains(&&hook["id"]), "{hook:?}");
+    }
+    // The pins are those of the workflow, which a test holds.
+    let workflow = std::fs::read_to_string(root().join(".github/workflows/ci.yml")).unwrap();
+    let pins = block(&page, "action")
+        .lines()
+        .filter_map(|line| line.split_once("uses: "));
+    for (_, pin) in pins.filter(|(_, pin)| pin.contains(" # v")) {
+        assert!(workflow.contains(pin), "{pin}");
+    }
+}
+
+#[test]
+fn the_comment_of_the_readme_accepts_a_finding() {
+    let page = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    // A comment of this form accepts the finding that the picture shows.
+    let demo = std::fs::read_to_string(root().join("fixtures/demo/terraform/main.tf")).unwrap();
+    let (_, comment) = block(&page, "accept").trim_end().split_once('#').unwrap();
+    let accepted = demo.replace(
+        "https_only          = false #",
+        &format!("https_only = false #{comment} #"),
+    );
+    assert_ne!(demo, accepted);
+    for entry in walkdir::WalkDir::new(root().join("fixtures/demo/terraform")) {
+        let from = entry.unwrap().into_path();
+        let to = folder
+            .path()
+            .join(from.strip_prefix(root().join("fixtures/demo")).unwrap());
+        if from.is_dir() {
+            std::fs::create_dir_all(to).unwrap();
+        } else {
+            std::fs::copy(from, to).unwrap();
+        }
+    }
+    let main = folder.path().join("terraform/main.tf");
+    let judged = || {
+        let line = [
+            "check",
+            folder.path().to_str().unwrap(),
+            "--format",
+            "json",
+            "--no-config",
+            "--select",
+            "azure-storage-insecure-transfer",
+        ];
+        let run = program(&line).output().unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+        (
+            report["counts"]["findings"].as_u64(),
+            report["counts"]["suppressed"].as_u64(),
+        )
+    };
+    assert_eq!(judged(), (Some(1), Some(0)));
+    std::fs::write(&main, accepted).unwrap();
+    assert_eq!(judged(), (Some(0), Some(1)));
+}
+
+#[test]
+fn links_lead_to_files() {
+    for name in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "docs/ARCHITECTURE.md",
+        "docs/COVERAGE.md",
+        "fuzz/README.md",
+    ] {
+        let path = root().join(name);
+        let page = std::fs::read_to_string(&path).unwrap();
+        let links = page
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split_once(')'));
+        for (link, _) in links.filter(|(link, _)| !link.contains("://") && !link.starts_with('#')) {
+            let file = link.split('#').next().unwrap();
+            assert!(
+                path.parent().unwrap().join(file).exists(),
+                "{name} links to {link}"
+            );
+        }
+    }
+}

@@ -110,7 +110,9 @@ impl Corpus {
         let mut second = self.finding(0, at(&json, "\"é\": true"));
         second.refusal = Some(Refusal("It is computed.".to_owned()));
         let mut third = self.finding(1, at(&evil, "b = 2"));
-        third.message = String::from("Bad\u{1b}[31m <b>x</b> [a](http://b) %0A\n::error::pwned.");
+        third.message = String::from(
+            "Bad\u{1b}[31m <b>x</b> [a](http://b) %0A\n::error::pwned. ###vso[task.x]",
+        );
         third.subject.address = String::from("x.y[\"\u{1b}]0;t\u{7}|<script>\"]");
         third.fixes = vec![Fix {
             title: "Think".to_owned(),
@@ -118,7 +120,7 @@ impl Corpus {
             hazards: vec![Hazard::Replaces],
             edits: vec![Edit {
                 span: at(&evil, "2"),
-                text: "3".to_owned(),
+                text: "3 # ##vso[x] ##[y]".to_owned(),
             }],
             also_affects: vec![],
         }];
@@ -499,6 +501,8 @@ fn nothing_that_was_scanned_acts_on_the_reader() {
         assert!(!text.contains("hunter2"), "{format:?} shows a secret");
         let acting = text.chars().find(|c| c.is_control() && *c != '\n');
         assert_eq!(acting, None, "{format:?}");
+        let command = ["##[", "##vso"].into_iter().find(|it| text.contains(*it));
+        assert_eq!(command, None, "{format:?}");
     }
     let github = corpus.write(Format::Github);
     for line in github.lines() {

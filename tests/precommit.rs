@@ -86,31 +86,47 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(done.stdout).unwrap().trim().to_owned()
 }
 
-/// A repository that uses the hooks of this one as they are published, but with the program that
-/// stands in `PATH` in place of one that is compiled first.
+/// Where the hook's program comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum From {
+    /// It stands in `PATH`: the one of this test run, in place of one that is compiled first.
+    Path,
+    /// `pre-commit` builds it from the repository, as it does for everyone.
+    Source,
+}
+
+/// A repository that uses the hooks of this one as they are published.
 struct Scratch {
     folder: tempfile::TempDir,
     pre_commit: PathBuf,
 }
 
 impl Scratch {
-    fn new(pre_commit: PathBuf, hook: &str) -> Self {
+    fn new(pre_commit: PathBuf, hook: &str, from: From) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let hooks = folder.path().join("hooks");
         let repository = folder.path().join("repository");
         std::fs::create_dir(&hooks).unwrap();
         std::fs::create_dir(&repository).unwrap();
-        std::fs::copy(
-            root().join(".pre-commit-hooks.yaml"),
-            hooks.join(".pre-commit-hooks.yaml"),
-        )
-        .unwrap();
+        let published = match from {
+            From::Path => ".pre-commit-hooks.yaml".to_owned(),
+            From::Source => git(root(), &["ls-files", "-co", "--exclude-standard"]),
+        };
+        for name in published.lines().filter(|name| root().join(name).is_file()) {
+            let to = hooks.join(name);
+            std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+            std::fs::copy(root().join(name), to).unwrap();
+        }
         git(&hooks, &["init", "-q"]);
         git(&hooks, &["add", "."]);
         git(&hooks, &["commit", "-qm", "hooks"]);
         let revision = git(&hooks, &["rev-parse", "HEAD"]);
+        let language = match from {
+            From::Path => "        language: system\n",
+            From::Source => "",
+        };
         let config = format!(
-            "repos:\n  - repo: {}\n    rev: {revision}\n    hooks:\n      - id: {hook}\n        language: system\n",
+            "repos:\n  - repo: {}\n    rev: {revision}\n    hooks:\n      - id: {hook}\n{language}",
             hooks.display()
         );
         git(&repository, &["init", "-q"]);
@@ -135,16 +151,27 @@ impl Scratch {
         git(&self.repository(), &["add", "."]);
     }
 
-    fn run(&self) -> (bool, String) {
+    fn run(&self, from: From) -> (bool, String) {
         let bin = Path::new(PROGRAM).parent().unwrap().display().to_string();
         let path = std::env::var("PATH").unwrap_or_default();
-        let done: Output = Command::new(&self.pre_commit)
+        let mut command = Command::new(&self.pre_commit);
+        command
             .args(["run", "--color", "never"])
             .current_dir(self.repository())
-            .env("PATH", format!("{bin}:{path}"))
-            .env("PRE_COMMIT_HOME", self.folder.path().join("cache"))
-            .output()
-            .unwrap();
+            .env("PRE_COMMIT_HOME", self.folder.path().join("cache"));
+        match from {
+            From::Path => command.env("PATH", format!("{bin}:{path}")),
+            // Built where the action's test builds, and like there without what makes it slow.
+            From::Source => command
+                .env(
+                    "CARGO_TARGET_DIR",
+                    root().join("target/surfaces/iac-remediate"),
+                )
+                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+                .env("CARGO_PROFILE_RELEASE_LTO", "off")
+                .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+        };
+        let done: Output = command.output().unwrap();
         let text = format!(
             "{}{}",
             String::from_utf8_lossy(&done.stdout),
@@ -160,10 +187,10 @@ fn the_check_hook_judges_what_is_committed() {
         println!("SKIPPED: pre-commit cannot be installed here");
         return;
     };
-    let scratch = Scratch::new(pre_commit, "iac-remediate");
+    let scratch = Scratch::new(pre_commit, "iac-remediate", From::Path);
     scratch.stage("a/main.json", BAD);
     scratch.stage("package.json", "{}");
-    let (passed, text) = scratch.run();
+    let (passed, text) = scratch.run(From::Path);
     assert!(
         !passed && text.contains("high[azure-storage-insecure-transfer]"),
         "{text}"
@@ -171,11 +198,11 @@ fn the_check_hook_judges_what_is_committed() {
     git(&scratch.repository(), &["commit", "-qm", "bad"]);
     // What was there before is not the fault of who changes another file.
     scratch.stage("b/main.json", &BAD.replace("Only\": false", "Only\": true"));
-    let (passed, text) = scratch.run();
+    let (passed, text) = scratch.run(From::Path);
     assert!(passed, "{text}");
     git(&scratch.repository(), &["commit", "-qm", "good"]);
     scratch.stage("notes.txt", "nothing to judge");
-    let (passed, text) = scratch.run();
+    let (passed, text) = scratch.run(From::Path);
     assert!(passed && text.contains("Skipped"), "{text}");
 }
 
@@ -185,9 +212,9 @@ fn the_fix_hook_mends_and_makes_one_look() {
         println!("SKIPPED: pre-commit cannot be installed here");
         return;
     };
-    let scratch = Scratch::new(pre_commit, "iac-remediate-fix");
+    let scratch = Scratch::new(pre_commit, "iac-remediate-fix", From::Path);
     scratch.stage("a/main.json", BAD);
-    let (passed, text) = scratch.run();
+    let (passed, text) = scratch.run(From::Path);
     assert!(
         !passed && text.contains("files were modified by this hook"),
         "{text}"
@@ -195,6 +222,29 @@ fn the_fix_hook_mends_and_makes_one_look() {
     let fixed = std::fs::read_to_string(scratch.repository().join("a/main.json")).unwrap();
     assert_eq!(fixed, BAD.replace("Only\": false", "Only\": true"));
     git(&scratch.repository(), &["add", "."]);
-    let (passed, text) = scratch.run();
+    let (passed, text) = scratch.run(From::Path);
+    assert!(passed, "{text}");
+}
+
+#[test]
+fn the_hook_is_built_as_everyone_builds_it() {
+    let asked = std::env::var("IAC_REMEDIATE_BUILD_TESTS").unwrap_or_default();
+    if asked.is_empty() {
+        println!("SKIPPED: IAC_REMEDIATE_BUILD_TESTS is not set; it takes a minute");
+        return;
+    }
+    let Some(pre_commit) = pre_commit() else {
+        println!("SKIPPED: pre-commit cannot be installed here");
+        return;
+    };
+    let scratch = Scratch::new(pre_commit, "iac-remediate", From::Source);
+    scratch.stage("a/main.json", BAD);
+    let (passed, text) = scratch.run(From::Source);
+    assert!(
+        !passed && text.contains("high[azure-storage-insecure-transfer]"),
+        "{text}"
+    );
+    scratch.stage("a/main.json", &BAD.replace("Only\": false", "Only\": true"));
+    let (passed, text) = scratch.run(From::Source);
     assert!(passed, "{text}");
 }

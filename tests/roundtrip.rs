@@ -18,11 +18,7 @@ use iac_remediate::source::{FileId, Span};
 use proptest::prelude::*;
 
 #[path = "../fuzz/laws.rs"]
-#[expect(
-    clippy::expect_used,
-    clippy::match_bool,
-    reason = "laws fail by panicking"
-)]
+#[expect(clippy::expect_used, reason = "laws fail by panicking")]
 mod laws;
 
 /// The fixtures by path below `fixtures`, without what is recorded beside them.
@@ -95,9 +91,10 @@ fn a_fix_is_the_same_in_every_spelling() {
         };
         let got = fixed(&spelled(&plain), &EVERYTHING);
         for (path, wanted) in spelled(&expected) {
-            let diff = unified_diff("fix", &wanted, &got[&path]);
+            let got = &got[&path];
+            let diff = unified_diff("fix", &wanted, got);
             assert!(
-                wanted == got[&path],
+                wanted == *got,
                 "spelling {index}, {}:\n{diff}",
                 path.display()
             );
@@ -184,6 +181,11 @@ proptest! {
         laws::parse_hcl(&text);
         laws::parse_arm(&text);
     }
+}
+
+proptest! {
+    // Each case judges and fixes a whole file, twice.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
     #[test]
     fn a_damaged_fixture_is_read_and_never_damaged_further(

@@ -20,11 +20,19 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
             c => c,
         })
         .collect();
-    Cow::Owned(if commands {
-        plain.replace("##", "# #")
-    } else {
-        plain
-    })
+    Cow::Owned(if commands { apart(&plain) } else { plain })
+}
+
+/// `text` without two `#` side by side.
+fn apart(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '#' && out.ends_with('#') {
+            out.push(' ');
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// `text` as [`visible`] makes it, cut after `most` characters.
@@ -44,6 +52,8 @@ fn acts(c: char) -> bool {
 
 /// `text` as the data of a workflow command.
 pub(super) fn command_data(text: &str) -> String {
+    // The older form of commands is looked for anywhere in a line.
+    let text = apart(text);
     let text: String = text
         .chars()
         .map(|c| {
