@@ -63,17 +63,34 @@ fn in_line(text: &str) -> String {
 /// Compares one expression; what is wrong, if anything is.
 fn check(unknown: bool, expression: &str, recorded: &Value, tree: &Workspace) -> Option<String> {
     let ours = console(expression, &RelPath::root(), tree);
-    let told = |expected: &str| Some(format!("{expression}\n  Terraform: {expected}\n  here:      {ours:?}"));
+    let told = |expected: &str| {
+        Some(format!(
+            "{expression}\n  Terraform: {expected}\n  here:      {ours:?}"
+        ))
+    };
     if unknown {
         let is_unknown = ours.as_deref() == Ok("(known after apply)");
-        return if is_unknown { None } else { told("(known after apply)") };
+        return if is_unknown {
+            None
+        } else {
+            told("(known after apply)")
+        };
     }
-    match (&ours, recorded["answer"].as_str(), recorded["error"].as_str()) {
+    match (
+        &ours,
+        recorded["answer"].as_str(),
+        recorded["error"].as_str(),
+    ) {
         (Ok(ours), Some(answer), _) if *ours == comparable(answer) => None,
         (Err(ours), _, Some(error)) => {
-            let strict = ["Call to function", "Invalid value for", "Function ", "There "]
-                .iter()
-                .any(|start| error.starts_with(start))
+            let strict = [
+                "Call to function",
+                "Invalid value for",
+                "Function ",
+                "There ",
+            ]
+            .iter()
+            .any(|start| error.starts_with(start))
                 && !OTHER_WORDS.iter().any(|start| error.starts_with(start));
             if !strict || in_line(ours) == error {
                 None
@@ -93,16 +110,28 @@ fn expressions_have_the_value_that_terraform_gives_them() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     let expressions = expressions();
-    assert!(expressions.len() >= 500, "{} expressions", expressions.len());
+    assert!(
+        expressions.len() >= 500,
+        "{} expressions",
+        expressions.len()
+    );
     let tree = workspace();
     let mut wrong = Vec::new();
     for (index, (unknown, expression)) in expressions.iter().enumerate() {
         let answer = recorded.get(index).unwrap();
-        assert_eq!(answer["expression"], expression.as_str(), "record the answers anew");
+        assert_eq!(
+            answer["expression"],
+            expression.as_str(),
+            "record the answers anew"
+        );
         wrong.extend(check(*unknown, expression, answer, &tree));
     }
     let (all, bad) = (expressions.len(), wrong.len());
-    assert!(wrong.is_empty(), "{}\n{bad} of {all} differ", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}\n{bad} of {all} differ",
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -115,7 +144,10 @@ fn record_the_answers() {
         return;
     };
     let version = String::from_utf8_lossy(&version.stdout).into_owned();
-    assert!(version.starts_with("Terraform v1.11."), "recorded with 1.11, not {version}");
+    assert!(
+        version.starts_with("Terraform v1.11."),
+        "recorded with 1.11, not {version}"
+    );
     let mut lines = String::new();
     for (_, expression) in expressions() {
         lines.push_str(&ask(&expression).to_string());

@@ -163,7 +163,12 @@ fn go_quoted(text: &str) -> String {
             c if c.is_control() && u32::from(c) < 0x80 => {
                 let _ = write!(out, "\\x{:02x}", u32::from(c));
             }
-            c if c.is_control() || matches!(c, '\u{a0}' | '\u{200b}'..='\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{feff}') => {
+            c if c.is_control()
+                || matches!(
+                    c,
+                    '\u{a0}' | '\u{200b}'..='\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{feff}'
+                ) =>
+            {
                 let _ = write!(out, "\\u{:04x}", u32::from(c));
             }
             c => out.push(c),
@@ -179,11 +184,7 @@ fn type_text(ty: &Type, level: usize) -> String {
     let collection = |name: &str, item: &Type| {
         if matches!(item, Type::Object(_) | Type::Tuple(_)) {
             let inner = type_text(item, level + 1);
-            format!(
-                "{name}(\n{}{inner},\n{})",
-                pad(level + 1),
-                pad(level)
-            )
+            format!("{name}(\n{}{inner},\n{})", pad(level + 1), pad(level))
         } else {
             format!("{name}({})", type_text(item, level))
         }
@@ -207,7 +208,12 @@ fn type_text(ty: &Type, level: usize) -> String {
         Type::Object(attributes) => {
             let mut out = String::from("object({\n");
             for (name, ty, _) in attributes {
-                let _ = writeln!(out, "{}{name}: {},", pad(level + 1), type_text(ty, level + 1));
+                let _ = writeln!(
+                    out,
+                    "{}{name}: {},",
+                    pad(level + 1),
+                    type_text(ty, level + 1)
+                );
             }
             let _ = write!(out, "{}}})", pad(level));
             out

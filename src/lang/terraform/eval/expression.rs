@@ -42,7 +42,11 @@ impl<'t> Evaluation<'t> {
     }
 
     /// The value of an expression of the native syntax.
-    pub(in crate::lang::terraform) fn expr(&mut self, expr: Expr<'t>, scope: &Scope<'_>) -> Outcome {
+    pub(in crate::lang::terraform) fn expr(
+        &mut self,
+        expr: Expr<'t>,
+        scope: &Scope<'_>,
+    ) -> Outcome {
         if !self.enter() {
             let span = self.span(expr, scope);
             return Ok(self.unknown_at(Unknown::because(Why::Limit), span));
