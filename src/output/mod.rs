@@ -23,6 +23,7 @@ mod text;
 
 use std::io::{self, Write};
 
+pub use clean::holds_command;
 pub use fixes::{Fixes, fixes};
 pub use format::Format;
 pub use ledger::ledger;
