@@ -27,7 +27,7 @@ pub(super) struct Case<'c, 'm> {
 
 /// What the witnesses of a finding are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum About {
+pub(super) enum About {
     /// What the rule demands.
     Demand,
     /// Whether it applies at all.
@@ -39,7 +39,7 @@ const MOST_FACTS: usize = 4;
 
 impl Case<'_, '_> {
     /// Whole sentences; the first says it all.
-    pub fn message(&self) -> String {
+    pub(super) fn message(&self) -> String {
         let sentences = match self.state {
             State::Open | State::Suppressed => self.failures(),
             State::Undecided => vec![self.undecided()],

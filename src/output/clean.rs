@@ -59,7 +59,7 @@ pub(super) fn write_json<T: Serialize + ?Sized>(value: &T, out: &mut dyn Write) 
                 write!(out, "\\u{unit:04x}")?;
             }
         } else {
-            out.write_all(plain[..c.len_utf8()].as_bytes())?;
+            out.write_all(&plain.as_bytes()[..c.len_utf8()])?;
         }
         before = c;
         plain = &plain[c.len_utf8()..];

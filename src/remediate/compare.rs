@@ -41,7 +41,7 @@ impl Difference {
 }
 
 /// All differences that no intent accounts for, in the order of declaration.
-pub fn compare(before: &Estate, after: &Estate, meant: &[&Intent]) -> Vec<Difference> {
+pub(super) fn compare(before: &Estate, after: &Estate, meant: &[&Intent]) -> Vec<Difference> {
     let mut old = by_address(before);
     let mut new: Vec<&Intent> = meant
         .iter()
@@ -83,7 +83,7 @@ pub fn compare(before: &Estate, after: &Estate, meant: &[&Intent]) -> Vec<Differ
     };
     let gone = old
         .into_iter()
-        .filter(|(address, rest)| !rest.is_empty() && !(rest.len() == 1 && is_meant(address)));
+        .filter(|(address, rest)| rest.len() > usize::from(is_meant(address)));
     differences.extend(gone.map(|(address, _)| Difference::Existence {
         address: address.to_owned(),
     }));
