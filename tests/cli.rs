@@ -230,16 +230,16 @@ fn files_that_cannot_be_read_are_told_and_harm_nothing() {
         (
             "deep.json",
             [format!("{SCHEMA}\"resources\": ").into_bytes(), deep("[")].concat(),
-            "unreadable-input",
+            "skipped-input",
             Some(1),
         ),
         (
             "deep.tf",
             [b"x = ".to_vec(), deep("(")].concat(),
-            "unreadable-input",
+            "limit",
             Some(1),
         ),
-        ("blocks.tf", deep("a {\n"), "unreadable-input", Some(1)),
+        ("blocks.tf", deep("a {\n"), "limit", Some(1)),
         ("binary.tf", (0..=255).collect(), "unreadable-input", None),
         (
             "latin.tf",

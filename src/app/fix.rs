@@ -75,11 +75,25 @@ fn diff(
     args: &FixArgs,
     style: Style,
 ) -> Result<u8, Failure> {
+    let (mut patches, mut withheld) = (Vec::new(), Vec::new());
+    for (path, (before, after)) in changed {
+        let patch = unified_diff(path.as_str(), &before.text, after);
+        if output::holds_command(&patch) {
+            withheld.push(path.as_str());
+        } else {
+            patches.push(patch);
+        }
+    }
     print(|out| {
-        changed.iter().try_for_each(|(path, (before, after))| {
-            out.write_all(unified_diff(path.as_str(), &before.text, after).as_bytes())
-        })
+        patches
+            .iter()
+            .try_for_each(|patch| out.write_all(patch.as_bytes()))
     })?;
+    for path in &withheld {
+        // Whoever reads a log line by line would act on it, and a patch cannot be spelled otherwise.
+        let message = "The diff of this file is not shown: a build agent would take a line of it for a command. `fix` without `--diff` applies it.";
+        output::problem(message, path, "", None, style, &mut io::stderr().lock())?;
+    }
     let now = court.report(&court.inputs.workspace);
     if !args.run.quiet {
         let summary = summary(changed, fixed, &now, args);

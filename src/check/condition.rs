@@ -4,7 +4,7 @@ use crate::model::{
     Completeness, Data, Estate, Existence, Lookup, Match, Origin, Path, Resource, ResourceId, Step,
     Unknown, Value, facts, look_up,
 };
-use crate::rule::{Condition, Count, Elsewhere, Related, Subject, Test};
+use crate::rule::{Condition, Count, Elsewhere, Literal, Related, Subject, Test};
 
 use super::compare::{test_absent, test_lookup, test_unknown, test_value};
 use super::value;
@@ -105,7 +105,9 @@ pub enum Seen<'m> {
     NoCompanion(&'m Related),
     /// A companion of this type that may or may not belong to it.
     MaybeCompanion(ResourceId),
-    /// An expression of the condition itself.
+    /// What an expression of the rule gave.
+    Computed(&'m Literal, Value),
+    /// Nothing that could be looked up.
     Expression,
 }
 
@@ -301,15 +303,10 @@ impl<'m> Scene<'m> {
         )
     }
 
-    fn value(
-        &self,
-        literal: &'m crate::rule::Literal,
-        test: &'m Test,
-        bound: &[Binding],
-    ) -> Judgement<'m> {
+    fn value(&self, literal: &'m Literal, test: &'m Test, bound: &[Binding]) -> Judgement<'m> {
         let value = value::evaluate(self, literal, &|path| bind(path, bound));
-        let witness =
-            Witness::new(self.id, Path::default(), Seen::Expression).asked(Asked::Test(test));
+        let seen = Seen::Computed(literal, value.clone());
+        let witness = Witness::new(self.id, Path::default(), seen).asked(Asked::Test(test));
         Judgement::seen(test_value(&value, test), witness)
     }
 

@@ -242,7 +242,7 @@ fn any_of(values: &[Literal]) -> String {
     enumerate(&values, "or")
 }
 
-fn literal(value: &Literal) -> String {
+pub(super) fn literal(value: &Literal) -> String {
     match value {
         Literal::Null => "null".to_owned(),
         Literal::Bool(value) => code(&value.to_string()),

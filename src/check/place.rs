@@ -26,6 +26,7 @@ pub(super) fn of(estate: &Estate, resource: &Resource, witness: Option<&Witness<
     let of = estate.resource(witness.resource);
     match &witness.seen {
         Seen::Value(value) => of_origin(&estate.origins, value.origin).unwrap_or_else(header),
+        Seen::Computed(_, value) => of_origin(&estate.origins, value.origin).unwrap_or_else(header),
         Seen::Unknown(_, origin) => of_origin(&estate.origins, *origin).unwrap_or_else(header),
         Seen::Missing(parent, _) | Seen::Assumed(parent, _) => of_parent(estate, of, parent)
             .unwrap_or(Place {

@@ -9,6 +9,7 @@ use crate::model::{
 use super::condition::{Asked, Scene, Seen, Witness};
 use super::engine::lacks_companion;
 use super::phrase::{self, enumerate};
+use crate::rule::Literal;
 
 /// What there is to say something about.
 pub(super) struct Case<'c, 'm> {
@@ -26,7 +27,7 @@ pub(super) struct Case<'c, 'm> {
 
 /// What the witnesses of a finding are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum About {
+pub(super) enum About {
     /// What the rule demands.
     Demand,
     /// Whether it applies at all.
@@ -38,7 +39,7 @@ const MOST_FACTS: usize = 4;
 
 impl Case<'_, '_> {
     /// Whole sentences; the first says it all.
-    pub fn message(&self) -> String {
+    pub(super) fn message(&self) -> String {
         let sentences = match self.state {
             State::Open | State::Suppressed => self.failures(),
             State::Undecided => vec![self.undecided()],
@@ -127,7 +128,9 @@ impl Case<'_, '_> {
         let mut distinct = Vec::new();
         for witness in self.witnesses {
             let place = (&witness.path, witness.resource);
-            if lacks_companion(witness) || !seen.contains(&place) {
+            let is_pathless =
+                lacks_companion(witness) || matches!(witness.seen, Seen::Computed(..));
+            if is_pathless || !seen.contains(&place) {
                 distinct.push(witness);
             }
             seen.push(place);
@@ -138,8 +141,22 @@ impl Case<'_, '_> {
     /// The property of a witness: with its resource when it is named for the first time.
     fn subject(&self, witness: &Witness<'_>, first: bool) -> String {
         let owner = self.scene.estate.resource(witness.resource);
+        if let Seen::Computed(literal, _) = &witness.seen {
+            return self.expression(witness, literal, first);
+        }
         let path = super::wish::named(owner, &witness.path);
         self.spelled(witness, &path, first)
+    }
+
+    /// An expression of the rule, over a resource.
+    fn expression(&self, witness: &Witness<'_>, literal: &Literal, first: bool) -> String {
+        let owner = &self.scene.estate.resource(witness.resource).address;
+        let text = phrase::literal(literal);
+        if first {
+            format!("{text} of `{owner}`")
+        } else {
+            text
+        }
     }
 
     fn spelled(&self, witness: &Witness<'_>, path: &Path, first: bool) -> String {
@@ -165,6 +182,7 @@ impl Case<'_, '_> {
             Seen::Value(value) => self
                 .forbidden_item(witness, value, first)
                 .unwrap_or_else(|| format!("{subject} is {}{but}", spell(value))),
+            Seen::Computed(_, value) => format!("{subject} is {}{but}", spell(value)),
             Seen::Assumed(_, data) => {
                 let value = spell(&Value::new(data.clone(), Origin::NOWHERE));
                 format!("{subject} is not set, which means {value}{but}")
@@ -294,6 +312,10 @@ pub(super) fn deciding(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> Vec<Strin
             Seen::Missing(..) | Seen::Assumed(..) => {
                 format!("what `{}` is when it is not set", witness.path)
             }
+            Seen::Computed(literal, value) => first_unknown(value).map_or_else(
+                || format!("{} of the rule", phrase::literal(literal)),
+                reason,
+            ),
             Seen::Expression => "an expression of the rule".to_owned(),
         };
         if !out.contains(&words) {

@@ -41,6 +41,8 @@ pub enum Intent {
     },
     /// A new written resource of this kind (in the dialect's terms).
     New(Kind),
+    /// The written resource of this address goes away.
+    Gone(String),
 }
 
 /// What an intent does at its path.
@@ -177,6 +179,7 @@ fn intent(address: &str, change: &Change) -> Intent {
     match change {
         Change::Set { path, .. } => at(path, How::Set),
         Change::Append { path, .. } => at(path, How::Append),
+        Change::Remove { path } if path.0.is_empty() => Intent::Gone(address.to_owned()),
         Change::Remove { path } => at(path, How::Remove),
         Change::AddResource { kind, .. } => Intent::New(kind.clone()),
     }

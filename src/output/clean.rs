@@ -1,14 +1,13 @@
 use std::borrow::Cow;
+use std::io::{self, Write};
+
+use serde::Serialize;
 
 /// `text` on one line and without anything a terminal or a build agent would act on: control
 /// characters, escape sequences, characters that turn the direction of writing, and the
 /// `##[command]` and `##vso[command]` that agents look for anywhere in a line. Tabs become a space.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    let commands = ["##[", "##vso"].iter().any(|command| {
-        text.as_bytes()
-            .windows(command.len())
-            .any(|part| part.eq_ignore_ascii_case(command.as_bytes()))
-    });
+    let commands = commands_agent(text);
     if !commands && !text.chars().any(acts) {
         return Cow::Borrowed(text);
     }
@@ -33,6 +32,47 @@ fn apart(text: &str) -> String {
         out.push(c);
     }
     out
+}
+
+/// Whether a build agent would find a command in `text`, wherever in a line it stands.
+fn commands_agent(text: &str) -> bool {
+    ["##[", "##vso"].iter().any(|command| {
+        text.as_bytes()
+            .windows(command.len())
+            .any(|part| part.eq_ignore_ascii_case(command.as_bytes()))
+    })
+}
+
+/// Whether a build agent that reads `text` line by line would take something in it for a command.
+#[must_use]
+pub fn holds_command(text: &str) -> bool {
+    let acts = |line: &str| line.trim_start().starts_with("::") || commands_agent(line);
+    text.split(['\n', '\r']).any(acts)
+}
+
+/// Writes `value` as JSON on one line that means the same to a program and nothing to a terminal or a
+/// build agent: what either would act on is spelled by its number.
+pub(super) fn write_json<T: Serialize + ?Sized>(value: &T, out: &mut dyn Write) -> io::Result<()> {
+    let text = serde_json::to_string(value)?;
+    let mut plain = text.as_str();
+    // Outside of its strings JSON holds neither `#` nor anything that acts.
+    let special = |(at, c): (usize, char)| acts(c) || c == '#' && plain[..at].ends_with('#');
+    if !text.char_indices().any(special) {
+        return out.write_all(text.as_bytes());
+    }
+    let mut before = ' ';
+    while let Some(c) = plain.chars().next() {
+        if acts(c) || c == '#' && before == '#' {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+        } else {
+            out.write_all(&plain.as_bytes()[..c.len_utf8()])?;
+        }
+        before = c;
+        plain = &plain[c.len_utf8()..];
+    }
+    Ok(())
 }
 
 /// `text` as [`visible`] makes it, cut after `most` characters.
@@ -64,6 +104,11 @@ pub(super) fn command_data(text: &str) -> String {
             }
         })
         .collect();
+    let text = if commands_agent(&text) {
+        text.replace("##", "# #")
+    } else {
+        text
+    };
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
@@ -136,6 +181,35 @@ mod tests {
         assert_eq!(visible("## heading [a]"), "## heading [a]");
         assert_eq!(command_data("a\n::error::b 100%"), "a%0A::error::b 100%25");
         assert_eq!(command_property("a,b:c\r\n"), "a%2Cb%3Ac%0D%0A");
+    }
+
+    #[test]
+    fn json_says_the_same_and_commands_nobody() {
+        let text = "a ##vso[task] ### \u{9b}31m \u{202e} \"##[error]\" \\ # ä 🔒";
+        let mut out = Vec::new();
+        write_json(&[text], &mut out).unwrap();
+        let written = String::from_utf8(out).unwrap();
+        assert!(
+            !holds_command(&written) && !written.chars().any(acts),
+            "{written}"
+        );
+        let read: Vec<String> = serde_json::from_str(&written).unwrap();
+        assert_eq!(read, [text]);
+    }
+
+    #[test]
+    fn a_text_that_commands_is_known() {
+        let rows = [
+            ("a\n   ::error::x", true),
+            ("+  ::error::x", false),
+            ("- ##VSO[x]", true),
+            ("x ##[y]", true),
+            ("## heading\na::b", false),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(holds_command(text), expected, "{text}");
+        }
+        assert_eq!(command_data("##vso[a] ##"), "# #vso[a] # #");
     }
 
     #[test]

@@ -2,6 +2,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use super::clean::write_json;
 use super::hunk::by_file;
 use super::place::Place;
 use super::secret::shows_secret;
@@ -20,16 +21,16 @@ const VERSION: u32 = 1;
 pub(super) fn write(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
     let tool = json!({ "name": "iac-remediate", "version": env!("CARGO_PKG_VERSION") });
     write!(out, "{{\"version\":{VERSION},\"tool\":{tool},\"counts\":")?;
-    serde_json::to_writer(&mut *out, &sheet.report.counts)?;
+    write_json(&sheet.report.counts, out)?;
     write!(out, ",\n\"findings\":[")?;
     for (index, finding) in sheet.report.findings.iter().enumerate() {
         writeln!(out, "{}", if index > 0 { "," } else { "" })?;
-        serde_json::to_writer(&mut *out, &finding_json(finding, sheet))?;
+        write_json(&finding_json(finding, sheet), out)?;
     }
     write!(out, "],\n\"notices\":[")?;
     for (index, notice) in sheet.report.notices.iter().enumerate() {
         writeln!(out, "{}", if index > 0 { "," } else { "" })?;
-        serde_json::to_writer(&mut *out, &notice_json(notice, sheet))?;
+        write_json(&notice_json(notice, sheet), out)?;
     }
     writeln!(out, "]}}")
 }

@@ -3,7 +3,6 @@
 //! secret leaves its file.
 
 mod clean;
-mod defused;
 mod demand;
 mod fixes;
 mod format;
@@ -24,8 +23,7 @@ mod text;
 
 use std::io::{self, Write};
 
-use defused::Defused;
-
+pub use clean::holds_command;
 pub use fixes::{Fixes, fixes};
 pub use format::Format;
 pub use ledger::ledger;
@@ -42,8 +40,8 @@ pub use text::problem;
 pub fn write(format: Format, sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Text => text::write(sheet, out),
-        Format::Json => json::write(sheet, &mut Defused::new(out)),
-        Format::Sarif => sarif::write(sheet, &mut Defused::new(out)),
+        Format::Json => json::write(sheet, out),
+        Format::Sarif => sarif::write(sheet, out),
         Format::Github => github::write(sheet, out),
         Format::Markdown => markdown::write(sheet, out),
     }

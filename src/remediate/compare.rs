@@ -41,7 +41,7 @@ impl Difference {
 }
 
 /// All differences that no intent accounts for, in the order of declaration.
-pub fn compare(before: &Estate, after: &Estate, meant: &[&Intent]) -> Vec<Difference> {
+pub(super) fn compare(before: &Estate, after: &Estate, meant: &[&Intent]) -> Vec<Difference> {
     let mut old = by_address(before);
     let mut new: Vec<&Intent> = meant
         .iter()
@@ -76,7 +76,14 @@ pub fn compare(before: &Estate, after: &Estate, meant: &[&Intent]) -> Vec<Differ
         };
         differences.extend(paths.into_iter().map(differ));
     }
-    let gone = old.into_iter().filter(|(_, rest)| !rest.is_empty());
+    let is_meant = |address: &str| {
+        meant
+            .iter()
+            .any(|intent| matches!(intent, Intent::Gone(of) if of == address))
+    };
+    let gone = old
+        .into_iter()
+        .filter(|(address, rest)| rest.len() > usize::from(is_meant(address)));
     differences.extend(gone.map(|(address, _)| Difference::Existence {
         address: address.to_owned(),
     }));
@@ -91,7 +98,7 @@ fn wants<'i>(address: &str, meant: &[&'i Intent]) -> Vec<explain::Want<'i>> {
             path,
             how,
         } if of == address => Some(explain::Want::new(path, *how)),
-        Intent::At { .. } | Intent::New(_) => None,
+        Intent::At { .. } | Intent::New(_) | Intent::Gone(_) => None,
     };
     meant.iter().filter_map(here).collect()
 }

@@ -1,6 +1,7 @@
 //! Turns a rule file into a [`Rule`], or says what is wrong with it and where.
 
 mod condition;
+mod expression;
 mod fields;
 mod remedy;
 
@@ -342,6 +343,18 @@ steps: s
                 "aws_s3_bucket",
                 6,
                 "has no property `properties.",
+            ),
+            (
+                field,
+                "value: \"[length(field('a')]\", equals: 1",
+                6,
+                "cannot be read",
+            ),
+            (
+                field,
+                "value: \"[length(field('a..b'))]\", equals: 1",
+                6,
+                "no property path",
             ),
             (
                 field,

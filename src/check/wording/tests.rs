@@ -162,3 +162,51 @@ fn what_cannot_be_decided_names_what_decides() {
         check(target, &input, &[expected]);
     }
 }
+
+#[test]
+fn an_expression_of_a_rule_is_evaluated_over_the_resource() {
+    let body =
+        json!({"p": {"a": "x-y", "list": [{"n": 1}, {"n": 2}], "later": {"$input": "var.l"}}});
+    let pass: &[&str] = &[];
+    let rows: [(&str, &[&str]); 10] = [
+        ("{ value: \"[length(field('p.a'))]\", equals: 3 }", pass),
+        (
+            "{ value: \"[length(field('p.a'))]\", greater: 3 }",
+            &["`[length(field('p.a'))]` of `r` is `3`, but must be greater than `3`."],
+        ),
+        (
+            "{ value: \"[first(split(field('p.a'), '-'))]\", equals: x }",
+            pass,
+        ),
+        (
+            "{ value: \"[length(field('p.list[*].n'))]\", equals: 2 }",
+            pass,
+        ),
+        (
+            "{ value: \"[max(field('p.list[*].n'))]\", less: 2 }",
+            &["`[max(field('p.list[*].n'))]` of `r` is `2`, but must be less than `2`."],
+        ),
+        (
+            "{ value: \"[empty(field('p.none'))]\", equals: true }",
+            pass,
+        ),
+        (
+            "{ value: \"[if(equals(field('p.a'), 'x-y'), 'on', 'off')]\", equals: on }",
+            pass,
+        ),
+        (
+            "{ value: \"[concat(field('p.later'), '-x')]\", equals: y-x }",
+            &[
+                "`[concat(field('p.later'), '-x')]` of `r` must be `y-x`; whether that is so depends on `var.l`.",
+            ],
+        ),
+        (
+            "{ count: { field: 'p.list[*]', where: { value: \"[add(current('p.list[*].n'), 1)]\", equals: 3 } }, equals: 1 }",
+            pass,
+        ),
+        ("{ value: '[[literal]', equals: '[literal]' }", pass),
+    ];
+    for (require, expected) in rows {
+        check(&format!("require: {require}"), &body, expected);
+    }
+}

@@ -274,9 +274,9 @@ pub(super) fn segments(name: &Value) -> Vec<Value> {
                     }
                 }
             }
-            other => {
+            Piece::Unknown(_) => {
                 if let Some(last) = parts.last_mut() {
-                    last.push(other);
+                    last.push(piece);
                 }
             }
         }
@@ -296,7 +296,7 @@ fn joined(name: &Value, pieces: &[Piece]) -> Value {
         match piece {
             Piece::Text(part) => {
                 text.push_str(part);
-                term.push_str(&format!("'{part}'"));
+                term.extend(["'", part, "'"]);
             }
             Piece::Unknown(part) => {
                 known = false;

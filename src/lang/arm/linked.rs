@@ -76,9 +76,8 @@ fn local(value: &Value) -> Option<String> {
     let is_own = term.get(base.range.clone()) == Some(OWN_ADDRESS);
     (name.eq_ignore_ascii_case("uri") && is_own).then_some(())?;
     let text = leading_text(relative)?;
-    text.trim_end()
-        .ends_with(".json")
-        .then(|| text.trim_start_matches('/').to_owned())
+    let is_file = text.trim_end().to_ascii_lowercase().ends_with(".json");
+    is_file.then(|| text.trim_start_matches('/').to_owned())
 }
 
 /// The known text that a spelling starts with; a token for access may follow it.

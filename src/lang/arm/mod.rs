@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use crate::lang::Evaluated;
 use crate::model::Via;
-use crate::source::{Notice, NoticeKind, RelPath, SourceFile, SourceTree};
+use crate::source::{Notice, RelPath, SourceFile, SourceTree};
 use crate::syntax::json::Tree;
 use run::Run;
 use scope::{Frame, Scope};
@@ -65,12 +65,7 @@ fn read(run: &mut Run<'_>, path: &RelPath) -> Option<Arc<Tree>> {
     let file: Arc<SourceFile> = match run.tree.read(path) {
         Ok(file) => file,
         Err(error) => {
-            let message = format!("`{path}` cannot be read: {error}.");
-            run.notice(Notice::about(
-                NoticeKind::UnreadableInput,
-                path.clone(),
-                message,
-            ));
+            run.notice(Notice::unread(path.clone(), &error));
             return None;
         }
     };

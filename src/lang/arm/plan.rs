@@ -5,6 +5,7 @@ mod companion;
 mod served;
 mod spell;
 mod walk;
+mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -45,7 +46,13 @@ pub fn plan(
         ceiling: Applicability::Safe,
     };
     let (wish, companions) = Wish::of(changes);
-    planner.carry_out(&wish)?;
+    // An element of another resource that is declared as a resource of its own goes as a whole.
+    let is_whole = |change: &Change| matches!(change, Change::Remove { path } if path.0.is_empty());
+    if changes.iter().any(is_whole) {
+        planner.remove_resource()?;
+    } else {
+        planner.carry_out(&wish)?;
+    }
     planner.add_companions(&companions)?;
     let edits = merge::merge(planner.edits)?;
     if edits.is_empty() {

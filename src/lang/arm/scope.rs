@@ -26,7 +26,6 @@ pub(super) struct Scope<'s> {
     pub(super) parameters: RefCell<FxHashMap<String, Cell>>,
     pub(super) variables: RefCell<FxHashMap<String, Cell>>,
     /// The nested deployments of the template, once asked for.
-    #[expect(dead_code, reason = "outputs of nested deployments are not read yet")]
     pub(super) deployments: RefCell<Option<Vec<Deployment<'s>>>>,
 }
 
@@ -40,7 +39,6 @@ pub(super) enum Cell {
 }
 
 /// A nested deployment whose outputs may be asked for.
-#[expect(dead_code, reason = "outputs of nested deployments are not read yet")]
 pub(super) struct Deployment<'s> {
     pub(super) name: Value,
     pub(super) symbol: Option<String>,

@@ -22,7 +22,10 @@ pub(super) struct Template<'t> {
     /// Type definitions.
     pub(super) definitions: Index<'t>,
     /// Resources by symbolic name; empty when they are a plain array.
-    #[expect(dead_code, reason = "outputs of nested deployments are not read yet")]
+    #[expect(
+        dead_code,
+        reason = "what a template is deployed to does not change what it deploys"
+    )]
     pub(super) symbols: Index<'t>,
 }
 

@@ -5,14 +5,16 @@ use rayon::prelude::*;
 use super::Cache;
 use super::template::level;
 use crate::lang::{Input, Unit, UnitOptions};
-use crate::source::{RelPath, SourceTree};
+use crate::source::{ReadError, RelPath, SourceTree};
 use crate::syntax::json::Node;
 
 /// Returns `true` if a file that starts with these bytes may be a deployment template. Cheap: a
 /// template names its schema near its start, and nothing else of that name is a template.
 #[must_use]
 pub fn is_template(head: &[u8]) -> bool {
-    let lower: Vec<u8> = head.iter().map(u8::to_ascii_lowercase).collect();
+    // In UTF-16 a zero byte stands beside each letter.
+    let letters = head.iter().filter(|byte| **byte != 0);
+    let lower: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
     memchr::memmem::find(&lower, b"deploymenttemplate.json").is_some()
 }
 
@@ -53,8 +55,10 @@ fn is_json(path: &RelPath) -> bool {
 }
 
 fn has_level(path: &RelPath, tree: &dyn SourceTree, cache: &Cache) -> bool {
-    let Ok(file) = tree.read(path) else {
-        return false;
+    let file = match tree.read(path) {
+        Ok(file) => file,
+        // What is no text is told when the unit is evaluated; what is not there is no unit.
+        Err(error) => return error != ReadError::Missing,
     };
     if !is_template(
         file.text

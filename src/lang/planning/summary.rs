@@ -16,6 +16,9 @@ pub(in crate::lang) fn of(changes: &[Change], show: &dyn Fn(&Value) -> String) -
         let text = match change {
             Change::Set { path, to } => format!("Set `{path}` to `{}`", show(to)),
             Change::Append { path, item } => format!("Add `{}` to `{path}`", show(item)),
+            Change::Remove { path } if path.0.is_empty() => {
+                "Remove the resource that declares it".to_owned()
+            }
             Change::Remove { path } => format!("Remove `{path}`"),
             Change::AddResource { kind, .. } => format!("Add a `{kind}`"),
         };

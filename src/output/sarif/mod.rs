@@ -14,7 +14,7 @@ use serde_sarif::sarif::{
     RunAutomationDetails, Tool,
 };
 
-use super::clean::unlinked;
+use super::clean::{unlinked, write_json};
 use super::place::Place;
 use super::sheet::{Sheet, by_weight, counted};
 use super::text::kind_name;
@@ -64,10 +64,7 @@ pub(super) fn write(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
             .binary_search_by(|rule| rule.id.cmp(&finding.rule.id))
             .ok();
         writeln!(out, "{}", if index > 0 { "," } else { "" })?;
-        serde_json::to_writer(
-            &mut *out,
-            &result::result(finding, rule, sheet, &mut hashes),
-        )?;
+        write_json(&result::result(finding, rule, sheet, &mut hashes), out)?;
     }
     writeln!(out, "]}}]}}")
 }
@@ -91,7 +88,7 @@ fn kept<'f>(sheet: &Sheet<'f>) -> Vec<&'f Finding> {
 
 fn member<T: Serialize + ?Sized>(name: &str, value: &T, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "\"{name}\":")?;
-    serde_json::to_writer(&mut *out, value)?;
+    write_json(value, out)?;
     writeln!(out, ",")
 }
 

@@ -75,6 +75,7 @@ fn a_change_accounts_for_its_own_place_and_no_other() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of rows")]
 fn items_of_a_list_are_told_apart() {
     let rule = |name: &str, x: u32| json!({"name": name, "x": x});
     let rules = |items: &[Json]| json!({ "r": items });
@@ -98,12 +99,12 @@ fn items_of_a_list_are_told_apart() {
             vec!["r[2].x"],
         ),
         (
-            rules(&[a.clone()]),
+            rules(std::slice::from_ref(&a)),
             vec!["remove r[name='b']"],
             vec!["r[2]"],
         ),
         (
-            rules(&[a.clone()]),
+            rules(std::slice::from_ref(&a)),
             vec!["remove r[1]", "remove r[2]"],
             vec![],
         ),

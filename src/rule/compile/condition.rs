@@ -1,6 +1,6 @@
 //! Conditions: exactly one form each, and for a subject exactly one comparison.
 
-use super::{Scope, literal, relation};
+use super::{Scope, expression, literal, relation};
 use crate::model::{Kind, Step};
 use crate::rule::error::{Fault, Trail};
 use crate::rule::schema;
@@ -114,7 +114,9 @@ fn subject(
         return scope.field(field, &trail.key("field")).map(Subject::Field);
     }
     if let Some(value) = &written.value {
-        return Ok(Subject::Value(literal(value)));
+        let value = literal(value);
+        expression::check(&value, scope, &trail.key("value"))?;
+        return Ok(Subject::Value(value));
     }
     let Some(count) = &written.count else {
         return Err(trail.fault("A comparison needs `field`, `value` or `count`"));

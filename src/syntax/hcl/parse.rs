@@ -131,7 +131,7 @@ impl<'s> Parser<'s> {
     /// Refuses an operator chain that no reader could follow down by recursion.
     pub(super) fn check_height(&mut self, id: NodeId) -> Read {
         if self.nodes[id as usize].height > DEPTH_LIMIT {
-            return Err(self.fail("This expression is nested too deeply to be read."));
+            return Err(self.too_deep());
         }
         Ok(id)
     }
@@ -139,7 +139,7 @@ impl<'s> Parser<'s> {
     /// Runs `read` one level deeper.
     pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
         if self.depth >= DEPTH_LIMIT {
-            return Err(self.fail("This is nested too deeply to be read."));
+            return Err(self.too_deep());
         }
         self.depth += 1;
         let result = read(self);
@@ -157,6 +157,16 @@ impl<'s> Parser<'s> {
         let result = read(self);
         self.lines_matter = before;
         result
+    }
+
+    /// Says that a limit keeps from reading on here; the text itself may be fine.
+    fn too_deep(&mut self) -> Unreadable {
+        let end = self.at + self.char().map_or(0, char::len_utf8);
+        let message = format!(
+            "This is nested more than {DEPTH_LIMIT} levels deep: what is inside is not judged."
+        );
+        self.notice(NoticeKind::Limit, self.at, end, &message);
+        Unreadable
     }
 
     /// Reports that what stands here cannot be read.

@@ -28,12 +28,23 @@ pub fn parse(file: &Arc<SourceFile>) -> Tree {
         parser.notices.clear();
         let start = floor(&file.text, error.start);
         let end = ceiling(&file.text, error.end.max(start));
-        parser.notices.push(Notice::at(
-            NoticeKind::UnreadableInput,
-            file.path.clone(),
-            Span::new(file.id, start, end),
-            format!("This is not JSON: {}.", error.message),
-        ));
+        let (kind, message) = match error.message {
+            Some(message) => (
+                NoticeKind::UnreadableInput,
+                format!("This is not JSON: {message}."),
+            ),
+            // The text may be fine; a limit of this program keeps from reading it.
+            None => (
+                NoticeKind::SkippedInput,
+                format!(
+                    "This is nested more than {DEPTH_LIMIT} levels deep: the file is not judged."
+                ),
+            ),
+        };
+        let span = Span::new(file.id, start, end);
+        parser
+            .notices
+            .push(Notice::at(kind, file.path.clone(), span, message));
     }
     Tree {
         file: Arc::clone(file),
@@ -56,7 +67,8 @@ struct Parser<'f> {
 struct Error {
     start: usize,
     end: usize,
-    message: String,
+    /// What is wrong; `None` when the text is nested too deeply.
+    message: Option<String>,
 }
 
 impl Parser<'_> {
@@ -132,8 +144,11 @@ impl Parser<'_> {
         let opens = matches!(shape, Shape::Object | Shape::Array);
         if opens {
             if self.open.len() >= DEPTH_LIMIT {
-                let message = format!("it is nested more than {DEPTH_LIMIT} levels deep");
-                return Err(self.error(&message));
+                return Err(Error {
+                    start: self.at,
+                    end: self.at,
+                    message: None,
+                });
             }
             self.at += 1;
             self.open.push(self.nodes.len());
@@ -201,7 +216,7 @@ impl Parser<'_> {
         Err(Error {
             start,
             end: self.at,
-            message: format!("`{}` is no number", clipped(&text)),
+            message: Some(format!("`{}` is no number", clipped(&text))),
         })
     }
 
@@ -230,7 +245,7 @@ impl Parser<'_> {
                 return Err(Error {
                     start,
                     end: start + 1,
-                    message: "this string is never closed".to_owned(),
+                    message: Some("this string is never closed".to_owned()),
                 });
             };
             self.at += found;
@@ -242,7 +257,7 @@ impl Parser<'_> {
                 return Err(Error {
                     start: self.at,
                     end: (self.at + 2).min(self.bytes.len()),
-                    message: "this escape sequence does not exist".to_owned(),
+                    message: Some("this escape sequence does not exist".to_owned()),
                 });
             };
             if escape.lone {
@@ -292,7 +307,7 @@ impl Parser<'_> {
                 None => Err(Error {
                     start: self.at,
                     end: self.at + 2,
-                    message: "this comment is never closed".to_owned(),
+                    message: Some("this comment is never closed".to_owned()),
                 }),
             },
             _ => Err(self.unexpected("expected a comment, `//` or `/*`")),
@@ -356,7 +371,7 @@ impl Parser<'_> {
         Error {
             start: self.at,
             end: self.at,
-            message: message.to_owned(),
+            message: Some(message.to_owned()),
         }
     }
 
@@ -365,7 +380,7 @@ impl Parser<'_> {
             Some(found) => Error {
                 start: self.at,
                 end: self.at + found.len_utf8(),
-                message: format!("{expected}, found `{}`", found.escape_debug()),
+                message: Some(format!("{expected}, found `{}`", found.escape_debug())),
             },
             None => self.error(&format!("{expected}, found the end of the file")),
         }
@@ -376,7 +391,7 @@ impl Parser<'_> {
         Error {
             start,
             end: start + 1,
-            message: "the file ends before this is closed".to_owned(),
+            message: Some("the file ends before this is closed".to_owned()),
         }
     }
 }

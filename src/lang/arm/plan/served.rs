@@ -18,7 +18,7 @@ pub(super) fn template(tree: &Tree, span: Span) -> Option<Node<'_>> {
 }
 
 /// The nodes around `span`, outermost first, the one at `span` last.
-fn chain(tree: &Tree, span: Span) -> Vec<Node<'_>> {
+pub(super) fn chain(tree: &Tree, span: Span) -> Vec<Node<'_>> {
     let mut chain = Vec::new();
     let mut next = tree.root();
     while let Some(node) = next {

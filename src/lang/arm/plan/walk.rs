@@ -357,6 +357,6 @@ fn loop_input<'t>(object: Node<'t>, name: &str) -> Option<Node<'t>> {
     copy.items().find(is_named)?.get("input")
 }
 
-fn no_object() -> Refusal {
+pub(super) fn no_object() -> Refusal {
     Refusal("The resource is not written as a JSON object of its own.".to_owned())
 }

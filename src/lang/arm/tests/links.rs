@@ -59,7 +59,7 @@ fn an_id_that_is_put_together_joins_as_one_that_a_function_makes() {
         ),
         // Another type, another name.
         (
-            format!(r#""[concat(resourceGroup().id, '/providers/A.B/c/', parameters('n'))]""#),
+            r#""[concat(resourceGroup().id, '/providers/A.B/c/', parameters('n'))]""#.to_owned(),
             None,
         ),
         (

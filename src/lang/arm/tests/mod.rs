@@ -213,7 +213,8 @@ fn a_template_and_its_parameters_are_parsed_once() {
     let options = crate::lang::UnitOptions::default();
     let (units, _) = crate::lang::units(&files, &options, &tree, &cache);
     for _ in 0..2 {
-        crate::lang::evaluate(&units[0], &tree, &cache);
+        let evaluated = crate::lang::evaluate(&units[0], &tree, &cache);
+        assert_eq!(evaluated.files.len(), 2);
     }
     assert_eq!(cache.arm.made(), 2);
 }

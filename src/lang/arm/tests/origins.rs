@@ -24,6 +24,7 @@ fn way(path: &[&str], text: &str) -> Vec<String> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of rows")]
 fn a_chosen_value_keeps_its_way_and_a_spelled_one_tells_what_decided() {
     let given = r#""on": { "value": true }, "off": { "value": false }, "none": { "value": null },
         "o": { "value": { "a": "x", "b": { "c": "y" } } }, "l": { "value": ["first", "last"] }"#;

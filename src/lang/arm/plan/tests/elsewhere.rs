@@ -129,6 +129,7 @@ fn a_property_loop_changes_its_shared_text() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of rows")]
 fn members_of_what_is_put_together_are_changed_where_they_are_written() {
     let of = |expression: &str, path: &str| {
         let text = format!(

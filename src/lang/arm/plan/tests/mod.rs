@@ -7,6 +7,7 @@ mod companions;
 mod elsewhere;
 mod law;
 mod texts;
+mod whole;
 
 use super::*;
 use crate::edit;
