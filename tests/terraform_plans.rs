@@ -7,6 +7,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
+    clippy::panic,
     clippy::print_stderr,
     reason = "a test reads its own data, runs the oracle and says what it skips"
 )]
@@ -124,21 +125,22 @@ fn stronger(wanted: &Plan, found: &Plan) -> Plan {
 }
 
 fn difference(wanted: &Plan, found: &Plan) -> String {
-    let mut out = String::new();
+    let mut lines = vec![String::new()];
     for (address, attributes) in wanted {
         for (name, text) in attributes {
             let ours = found.get(address).and_then(|it| it.get(name));
             if ours != Some(text) {
                 let ours = ours.map_or("nothing", |it| it);
-                out +=
-                    &format!("\n  {address} {name}\n    terraform: {text}\n    ours:      {ours}");
+                lines.push(format!(
+                    "  {address} {name}\n    terraform: {text}\n    ours:      {ours}"
+                ));
             }
         }
     }
     for address in found.keys().filter(|it| !wanted.contains_key(*it)) {
-        out += &format!("\n  {address} is not in the plan");
+        lines.push(format!("  {address} is not in the plan"));
     }
-    out
+    lines.join("\n")
 }
 
 /// What our evaluation says, and what it had to tell.

@@ -111,7 +111,7 @@ fn judge_rule(
                 judged.findings.extend(failures);
             }
             (Truth::True, Truth::Unknown) => {
-                let own = case.own(require.witnesses);
+                let own = case.own(&require.witnesses);
                 undecided |= own.is_some();
                 judged
                     .findings
@@ -143,7 +143,7 @@ impl<'m> Case<'_, 'm> {
     /// One finding for each element that failed, and one for all plain fields together.
     fn failures(&self, judgement: &Judgement<'m>) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let Some(witnesses) = self.own(judgement.witnesses.clone()) else {
+        let Some(witnesses) = self.own(&judgement.witnesses) else {
             return findings;
         };
         let (mut elements, mut fields): (Vec<Witness<'m>>, Vec<Witness<'m>>) = witnesses
@@ -169,7 +169,7 @@ impl<'m> Case<'_, 'm> {
     /// The witnesses without those that are told about the resource that says them; `None` when that
     /// leaves none. What a companion adds to a list here is judged under its own type too, where the
     /// rule speaks of that type, and one fault is told once.
-    fn own(&self, witnesses: Vec<Witness<'m>>) -> Option<Vec<Witness<'m>>> {
+    fn own(&self, witnesses: &[Witness<'m>]) -> Option<Vec<Witness<'m>>> {
         let own: Vec<Witness<'m>> = witnesses
             .iter()
             .filter(|witness| !self.is_told_elsewhere(witness))

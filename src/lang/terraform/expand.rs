@@ -52,9 +52,9 @@ pub(super) enum Key {
     /// `["a"]`
     Text(Arc<str>),
     /// The instance stands for all that `count` makes.
-    AnyIndex,
+    Counted,
     /// The instance stands for all that `for_each` makes.
-    AnyKey,
+    Each,
 }
 
 impl fmt::Display for Key {
@@ -62,8 +62,8 @@ impl fmt::Display for Key {
         match self {
             Self::Index(index) => write!(f, "[{index}]"),
             Self::Text(text) => write!(f, "[{}]", quote(text)),
-            Self::AnyIndex => f.write_str("[count.index]"),
-            Self::AnyKey => f.write_str("[each.key]"),
+            Self::Counted => f.write_str("[count.index]"),
+            Self::Each => f.write_str("[each.key]"),
         }
     }
 }
@@ -207,13 +207,13 @@ impl<'t> Evaluation<'t> {
         let (key, entries) = match by {
             By::Count | By::Nothing => {
                 let index = part(Some(Type::Number), format!("{name}.count.index"));
-                (Key::AnyIndex, vec![("index", index)])
+                (Key::Counted, vec![("index", index)])
             }
             By::ForEach => {
                 let key = part(Some(Type::String), format!("{name}.each.key"));
                 let mut value = part(element, format!("{name}.each.value"));
                 value.not_null = false;
-                (Key::AnyKey, vec![("key", key), ("value", value)])
+                (Key::Each, vec![("key", key), ("value", value)])
             }
         };
         let entries = entries

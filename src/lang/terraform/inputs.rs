@@ -84,7 +84,11 @@ impl Given {
                     }
                 }
                 Parsed::Json(text) => {
-                    let members = text.tree.root().into_iter().flat_map(|root| root.members());
+                    let members = text
+                        .tree
+                        .root()
+                        .into_iter()
+                        .flat_map(crate::syntax::json::Node::members);
                     for member in members.filter(|member| member.key != "//") {
                         let value = Expression::Plain(member.value);
                         inputs.insert(member.key.into_owned(), Input::Line(value));

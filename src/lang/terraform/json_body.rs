@@ -76,7 +76,6 @@ fn section<'t>(text: &'t JsonText, node: Node<'t>, shape: Shape<'_>, depth: usiz
             let plain = matches!(shape, Shape::Plain) && member.key != "value";
             out.arguments.push(Argument {
                 name: member.key,
-                name_span: member.key_span,
                 value: if plain {
                     Expression::Plain(member.value)
                 } else {
@@ -116,7 +115,7 @@ fn nested<'t>(
         found = next;
     }
     for (labels, header, node) in found {
-        let first = labels.first().map(|label| label.to_string());
+        let first = labels.first().map(ToString::to_string);
         let schema = first.as_deref().and_then(facts::schema);
         let inner = shape.inner(
             kind,

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::module::{Module, ModuleFile};
 use super::parsed::{Cache, Parsed};
-use super::section::Nested;
+use super::section::{Expression, Nested};
 use crate::source::{FileId, Notice, NoticeKind, RelPath, SourceTree};
 use crate::syntax::json;
 
@@ -34,8 +34,10 @@ pub(super) enum Source {
 impl Folders {
     /// Reads `root` and every folder that it can reach.
     pub(super) fn load(root: &RelPath, tree: &dyn SourceTree, cache: &Cache) -> Self {
-        let mut folders = Self::default();
-        folders.installed = installed(root, tree, cache);
+        let mut folders = Self {
+            installed: installed(root, tree, cache),
+            ..Self::default()
+        };
         let mut rest: Vec<RelPath> = folders.installed.values().cloned().collect();
         rest.push(root.clone());
         while let Some(folder) = rest.pop() {
@@ -99,7 +101,7 @@ impl Folders {
 
 /// Where `call` leads by itself, without looking at what is installed.
 pub(super) fn local(folder: &RelPath, call: &Nested<'_>) -> Source {
-    let Some(source) = call.body.value("source").and_then(|it| it.as_text()) else {
+    let Some(source) = call.body.value("source").and_then(Expression::as_text) else {
         return Source::Unclear;
     };
     let is_local = ["./", "../", ".\\", "..\\"]

@@ -23,8 +23,6 @@ pub(super) enum Expression<'t> {
 pub(super) struct Argument<'t> {
     /// Its name.
     pub(super) name: Cow<'t, str>,
-    /// Where its name stands.
-    pub(super) name_span: Span,
     /// Its value.
     pub(super) value: Expression<'t>,
 }
@@ -112,7 +110,6 @@ impl<'t> Section<'t> {
                     if names.insert(attribute.name()) {
                         section.arguments.push(Argument {
                             name: Cow::Borrowed(attribute.name()),
-                            name_span: attribute.name_span(),
                             value: Expression::Hcl(attribute.value()),
                         });
                     }
@@ -158,7 +155,7 @@ impl<'t> Section<'t> {
             }
         }
         let replaced = |block: &Nested<'_>| {
-            let label = |block: &Nested<'_>| block.labels.first().map(|label| label.to_string());
+            let label = |block: &Nested<'_>| block.labels.first().map(ToString::to_string);
             let name = |block: &Nested<'_>| match &*block.kind {
                 "dynamic" => label(block).unwrap_or_default(),
                 kind => kind.to_owned(),

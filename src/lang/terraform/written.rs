@@ -156,8 +156,10 @@ impl<'t> Evaluation<'t> {
         let mut unclear: Option<Value> = None;
         for block in blocks {
             if &*block.kind != "dynamic" {
-                let item = self.block(&block.body, block.header, schema, scope, depth)?;
-                lists.iter_mut().for_each(|list| list.push(item.clone()));
+                let item = self.block(&block.body, block.header, schema, scope, depth);
+                for list in &mut lists {
+                    list.push(item.clone());
+                }
                 continue;
             }
             let Some(for_each) = block.body.value("for_each") else {
@@ -182,7 +184,7 @@ impl<'t> Evaluation<'t> {
                     unclear.get_or_insert_with(|| over.clone());
                     continue;
                 };
-                let made = self.contents(block, &items, schema, scope, depth)?;
+                let made = self.contents(block, &items, schema, scope, depth);
                 for list in &lists {
                     grown.push([list.as_slice(), &made].concat());
                 }
@@ -229,7 +231,7 @@ impl<'t> Evaluation<'t> {
         schema: Option<&Body>,
         scope: &Scope<'_>,
         depth: u32,
-    ) -> Outcome<Vec<Value>> {
+    ) -> Vec<Value> {
         let iterator = iterator_of(block);
         let mut made = Vec::with_capacity(items.len());
         for content in block.body.blocks_of("content") {
@@ -246,10 +248,10 @@ impl<'t> Evaluation<'t> {
                     next: scope.bound,
                 };
                 let scope = scope.with(&bound);
-                made.push(self.block(&content.body, block.header, schema, &scope, depth)?);
+                made.push(self.block(&content.body, block.header, schema, &scope, depth));
             }
         }
-        Ok(made)
+        made
     }
 
     /// One nested block as a map.
@@ -260,9 +262,9 @@ impl<'t> Evaluation<'t> {
         schema: Option<&Body>,
         scope: &Scope<'_>,
         depth: u32,
-    ) -> Outcome {
+    ) -> Value {
         if depth > DEPTH || !self.enter() {
-            return Ok(self.unknown_at(Unknown::because(Why::Limit), header));
+            return self.unknown_at(Unknown::because(Why::Limit), header);
         }
         let mut names: Vec<&str> = inner_names(body).collect();
         names.sort_unstable();
@@ -284,7 +286,7 @@ impl<'t> Evaluation<'t> {
             from: None,
             points_to: None,
         });
-        Ok(Value::map(entries, origin))
+        Value::map(entries, origin)
     }
 }
 

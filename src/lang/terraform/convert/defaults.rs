@@ -4,7 +4,7 @@ use crate::model::{Data, Entry, List, Map, Value};
 
 /// The defaults of a type constraint: what `optional(type, default)` gives, at every depth.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Defaults {
+pub(in crate::lang::terraform) struct Defaults {
     /// The default of each optional attribute that has one.
     pub values: Vec<(Arc<str>, Value)>,
     /// The defaults inside an attribute; of a collection, inside every member, under the empty name;
@@ -15,14 +15,14 @@ pub struct Defaults {
 impl Defaults {
     /// Returns `true` if there is nothing to lay under a value.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(in crate::lang::terraform) fn is_empty(&self) -> bool {
         self.values.is_empty() && self.inner.is_empty()
     }
 
     /// The value with defaults in place of attributes that are missing or null. Run before
     /// [`convert`](super::convert), as Terraform does; what is not known stays so.
     #[must_use]
-    pub fn apply(&self, value: &Value) -> Value {
+    pub(in crate::lang::terraform) fn apply(&self, value: &Value) -> Value {
         if self.is_empty() {
             return value.clone();
         }

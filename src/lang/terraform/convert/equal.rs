@@ -4,7 +4,7 @@ use crate::model::{Collection, Data, Map, Type, Unknown, Value};
 /// Terraform's `==`: `None` when it depends on what is not known. Values of different types are never
 /// equal, but two nulls always are.
 #[must_use]
-pub fn equals(a: &Value, b: &Value) -> Option<bool> {
+pub(in crate::lang::terraform) fn equals(a: &Value, b: &Value) -> Option<bool> {
     match (&a.data, &b.data) {
         (Data::Unknown(x), Data::Unknown(y)) => {
             // Two unknowns of one spelling are the same value, whatever it is.
@@ -114,7 +114,7 @@ fn differ(a: &Type, b: &Type) -> bool {
 
 /// Returns `true` if the value or anything inside it is sensitive.
 #[must_use]
-pub fn is_sensitive_within(value: &Value) -> bool {
+pub(in crate::lang::terraform) fn is_sensitive_within(value: &Value) -> bool {
     value.sensitive
         || match &value.data {
             Data::List(list) => list.items.iter().any(is_sensitive_within),

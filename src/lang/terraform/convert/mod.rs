@@ -10,9 +10,8 @@ mod types;
 mod unify;
 mod value;
 
-pub use defaults::Defaults;
-pub use equal::{equals, is_sensitive_within};
-pub use set::normalise;
-pub use types::{can_convert, describe, mismatch, same_type, type_of, without_optional};
-pub use unify::{unify, unify_values};
-pub use value::{ConvertError, collection, convert, convert_unknown, mapping, nfc, text};
+pub(super) use defaults::Defaults;
+pub(super) use equal::{equals, is_sensitive_within};
+pub(super) use types::{can_convert, describe, mismatch, same_type, type_of, without_optional};
+pub(super) use unify::{unify, unify_values};
+pub(super) use value::{collection, convert, mapping, nfc, text};

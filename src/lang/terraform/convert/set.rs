@@ -5,7 +5,7 @@ use crate::model::{Collection, Data, Value};
 /// The members of a set: without repetition, in the order in which Terraform walks them. Unknown members
 /// come last and are all kept, because they may differ, except those of one spelling.
 #[must_use]
-pub fn normalise(mut items: Vec<Value>) -> Vec<Value> {
+pub(in crate::lang::terraform) fn normalise(mut items: Vec<Value>) -> Vec<Value> {
     items.sort_by(order);
     items.dedup_by(|b, a| super::equals(a, b) == Some(true));
     items
@@ -82,7 +82,9 @@ fn ten_digits(number: &crate::model::Number) -> String {
         return number.to_string();
     };
     if (-4..10).contains(&power) {
-        let places = usize::try_from(digits.len() as i64 - 1 - power).unwrap_or_default();
+        // At most ten digits were asked for, so their number fits any integer.
+        let last = i64::try_from(digits.len()).unwrap_or(0) - 1;
+        let places = usize::try_from(last - power).unwrap_or_default();
         return number.to_fixed(places);
     }
     let sign = if number.sign() < 0 { "-" } else { "" };

@@ -5,7 +5,7 @@ use crate::model::{Collection, Data, Type, Value};
 
 /// The type of a value; [`Type::Any`] for null and for what is not known.
 #[must_use]
-pub fn type_of(value: &Value) -> Type {
+pub(in crate::lang::terraform) fn type_of(value: &Value) -> Type {
     match &value.data {
         Data::Null => Type::Any,
         Data::Bool(_) => Type::Bool,
@@ -37,18 +37,16 @@ pub fn type_of(value: &Value) -> Type {
 }
 
 fn element<'v>(stated: Option<&Type>, items: impl IntoIterator<Item = &'v Value>) -> Type {
-    match stated {
-        Some(stated) => stated.clone(),
-        None => {
-            let types: Vec<Type> = items.into_iter().map(type_of).collect();
-            unify(&types).unwrap_or(Type::Any)
-        }
+    if let Some(stated) = stated {
+        return stated.clone();
     }
+    let types: Vec<Type> = items.into_iter().map(type_of).collect();
+    unify(&types).unwrap_or(Type::Any)
 }
 
 /// Returns `true` if both are the same type, whatever is optional in them.
 #[must_use]
-pub fn same_type(a: &Type, b: &Type) -> bool {
+pub(in crate::lang::terraform) fn same_type(a: &Type, b: &Type) -> bool {
     match (a, b) {
         (Type::List(a), Type::List(b))
         | (Type::Set(a), Type::Set(b))
@@ -80,7 +78,7 @@ pub(super) fn has_any(ty: &Type) -> bool {
 
 /// The type that values of a constraint have: nothing in it is optional.
 #[must_use]
-pub fn without_optional(ty: &Type) -> Type {
+pub(in crate::lang::terraform) fn without_optional(ty: &Type) -> Type {
     let inner = |ty: &Type| Box::new(without_optional(ty));
     match ty {
         Type::Any | Type::Bool | Type::Number | Type::String => ty.clone(),
@@ -99,7 +97,7 @@ pub fn without_optional(ty: &Type) -> Type {
 
 /// Returns `true` if values of type `from` may become values of type `to`; single values may still fail.
 #[must_use]
-pub fn can_convert(from: &Type, to: &Type) -> bool {
+pub(in crate::lang::terraform) fn can_convert(from: &Type, to: &Type) -> bool {
     match (from, to) {
         (Type::Any, _)
         | (_, Type::Any)
@@ -141,7 +139,7 @@ fn attribute<'t>(attributes: &'t [(Arc<str>, Type, bool)], name: &str) -> Option
 
 /// A type in Terraform's words: `list of string`, `object`.
 #[must_use]
-pub fn describe(ty: &Type) -> String {
+pub(in crate::lang::terraform) fn describe(ty: &Type) -> String {
     let of = |collection: &str, item: &Type| match item {
         Type::Any => format!("{collection} of any single type"),
         item => format!("{collection} of {}", describe(item)),
@@ -161,7 +159,7 @@ pub fn describe(ty: &Type) -> String {
 
 /// Why a value of type `from` cannot become one of type `to`, in Terraform's words.
 #[must_use]
-pub fn mismatch(from: &Type, to: &Type) -> String {
+pub(in crate::lang::terraform) fn mismatch(from: &Type, to: &Type) -> String {
     let required = || format!("{} required", describe(to));
     match (from, to) {
         (Type::Object(from), Type::Object(to)) => mismatched_objects(from, to),

@@ -7,7 +7,7 @@ use crate::model::{Type, Value};
 /// The type that all of these can become, as Terraform chooses it for conditionals, lists and maps;
 /// `None` when there is none, [`Type::Any`] when that depends on what is not known.
 #[must_use]
-pub fn unify(types: &[Type]) -> Option<Type> {
+pub(in crate::lang::terraform) fn unify(types: &[Type]) -> Option<Type> {
     let first = types.first()?;
     if types.iter().all(|ty| same_type(ty, first)) {
         return Some(first.clone());
@@ -20,7 +20,7 @@ pub fn unify(types: &[Type]) -> Option<Type> {
 
 /// The type that all of these values can become.
 #[must_use]
-pub fn unify_values(values: &[Value]) -> Option<Type> {
+pub(in crate::lang::terraform) fn unify_values(values: &[Value]) -> Option<Type> {
     let types: Vec<Type> = values.iter().map(type_of).collect();
     unify(&types)
 }
@@ -36,6 +36,10 @@ struct Count {
 }
 
 /// What types of one kind have in common; `None` when their kinds say nothing.
+#[expect(
+    clippy::option_option,
+    reason = "that the kinds say nothing is not that they have nothing in common"
+)]
 fn unify_alike(types: &[Type]) -> Option<Option<Type>> {
     let mut count = Count::default();
     for ty in types {
@@ -225,13 +229,13 @@ fn choose(types: &[Type]) -> Option<Type> {
 fn prefer(a: &Type, b: &Type) -> Ordering {
     match (a, b) {
         (Type::Any, Type::Any) => Ordering::Equal,
-        (_, Type::Any) => Ordering::Less,
-        (Type::Any, _) => Ordering::Greater,
-        (Type::String, Type::Bool | Type::Number)
+        (_, Type::Any)
+        | (Type::String, Type::Bool | Type::Number)
         | (Type::List(_) | Type::Tuple(_), Type::Set(_))
         | (Type::List(_), Type::Tuple(_))
         | (Type::Map(_), Type::Object(_)) => Ordering::Less,
-        (Type::Bool | Type::Number, Type::String)
+        (Type::Any, _)
+        | (Type::Bool | Type::Number, Type::String)
         | (Type::Set(_), Type::List(_) | Type::Tuple(_))
         | (Type::Tuple(_), Type::List(_))
         | (Type::Object(_), Type::Map(_)) => Ordering::Greater,

@@ -10,7 +10,7 @@ use crate::model::{Collection, Data, Entry, List, Map, Number, Origin, Type, Unk
 
 /// Why a value cannot become one of a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConvertError {
+pub(in crate::lang::terraform) struct ConvertError {
     /// Where inside the value: `element 0`, `attribute "a"`, from the outside in.
     pub path: Vec<String>,
     /// What is wrong there, in Terraform's words and without a period.
@@ -47,7 +47,7 @@ impl ConvertError {
 ///
 /// # Errors
 /// [`ConvertError`] when the value cannot be of that type.
-pub fn convert(value: &Value, to: &Type) -> Result<Value, ConvertError> {
+pub(in crate::lang::terraform) fn convert(value: &Value, to: &Type) -> Result<Value, ConvertError> {
     if *to == Type::Any {
         return Ok(value.clone());
     }
@@ -105,7 +105,10 @@ fn check(value: &Value, to: &Type) -> Result<(), ConvertError> {
 ///
 /// # Errors
 /// [`ConvertError`] when its own type is known and never becomes `to`.
-pub fn convert_unknown(unknown: &Unknown, to: &Type) -> Result<Unknown, ConvertError> {
+pub(in crate::lang::terraform) fn convert_unknown(
+    unknown: &Unknown,
+    to: &Type,
+) -> Result<Unknown, ConvertError> {
     let from = unknown.ty.clone().unwrap_or(Type::Any);
     if !can_convert(&from, to) {
         return Err(ConvertError::new(mismatch(&from, to)));
@@ -250,7 +253,11 @@ fn first_why(map: &Map) -> Option<Why> {
 /// A list, set or tuple of these members, which already are of type `element`. A set's are put in order
 /// and freed of repetition.
 #[must_use]
-pub fn collection(kind: Collection, element: Type, items: Vec<Value>) -> Data {
+pub(in crate::lang::terraform) fn collection(
+    kind: Collection,
+    element: Type,
+    items: Vec<Value>,
+) -> Data {
     let items = match kind {
         Collection::Set => normalise(items),
         Collection::Structural | Collection::Uniform => items,
@@ -264,7 +271,11 @@ pub fn collection(kind: Collection, element: Type, items: Vec<Value>) -> Data {
 
 /// A map (`element` given) or object with these entries, sorted by key.
 #[must_use]
-pub fn mapping(element: Option<Type>, mut entries: Vec<Entry>, open: bool) -> Data {
+pub(in crate::lang::terraform) fn mapping(
+    element: Option<Type>,
+    mut entries: Vec<Entry>,
+    open: bool,
+) -> Data {
     entries.sort_by(|a, b| a.key.cmp(&b.key));
     let collection = match element {
         Some(_) => Collection::Uniform,
@@ -280,7 +291,7 @@ pub fn mapping(element: Option<Type>, mut entries: Vec<Entry>, open: bool) -> Da
 
 /// Text in Unicode's composed form, the only form Terraform's strings have.
 #[must_use]
-pub fn nfc(text: &str) -> Arc<str> {
+pub(in crate::lang::terraform) fn nfc(text: &str) -> Arc<str> {
     match is_nfc_quick(text.chars()) {
         IsNormalized::Yes => Arc::from(text),
         IsNormalized::No | IsNormalized::Maybe => Arc::from(text.nfc().collect::<String>()),
@@ -289,7 +300,7 @@ pub fn nfc(text: &str) -> Arc<str> {
 
 /// A string value in Unicode's composed form.
 #[must_use]
-pub fn text(text: &str, origin: Origin) -> Value {
+pub(in crate::lang::terraform) fn text(text: &str, origin: Origin) -> Value {
     Value::string(nfc(text), origin)
 }
 

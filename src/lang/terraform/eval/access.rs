@@ -34,7 +34,7 @@ impl Evaluation<'_> {
     pub(super) fn access(&mut self, value: &Value, step: &Step, span: Span) -> Outcome {
         let sensitive = value.sensitive || matches!(step, Step::Key(key) if key.sensitive);
         let found = match (&value.data, step) {
-            (Data::Unknown(unknown), _) => self.into_unknown(value, unknown, step, span)?,
+            (Data::Unknown(unknown), _) => self.step_into_unknown(value, unknown, step, span)?,
             (Data::Null, _) => {
                 return Err(Fault::at(
                     span,
@@ -44,7 +44,7 @@ impl Evaluation<'_> {
             (Data::Map(_), Step::Name(name)) => self.member(value, name, span)?,
             (Data::Map(_), Step::Key(key)) => match text_of(key, span)? {
                 Maybe::Known(name) => self.member(value, &name, span)?,
-                Maybe::Unknown(_) => self.by_unknown(value, key, span),
+                Maybe::Unknown => self.by_unknown(value, key, span),
             },
             (Data::List(list), Step::Key(key)) => {
                 if list.collection == crate::model::Collection::Set {
@@ -52,7 +52,7 @@ impl Evaluation<'_> {
                     return Err(Fault::at(span, message));
                 }
                 match number_of(key, span)? {
-                    Maybe::Unknown(_) => self.by_unknown(value, key, span),
+                    Maybe::Unknown => self.by_unknown(value, key, span),
                     Maybe::Known(number) => {
                         let index = number
                             .as_i64()
@@ -127,24 +127,24 @@ impl Evaluation<'_> {
         chosen
     }
 
-    fn into_unknown(
+    fn step_into_unknown(
         &mut self,
         value: &Value,
         unknown: &Arc<Unknown>,
         step: &Step,
         span: Span,
     ) -> Outcome {
-        if let Some(chosen) = self.into_domain(value, unknown, step, span) {
+        if let Some(chosen) = self.step_into_domain(value, unknown, step, span) {
             return Ok(chosen);
         }
         let (ty, certain) = match (&unknown.ty, step) {
-            (Some(Type::Object(fields)), Step::Name(name)) => match field(fields, name) {
-                Some(ty) => (Some(ty.clone()), unknown.not_null),
-                None => {
+            (Some(Type::Object(fields)), Step::Name(name)) => {
+                let ty = field(fields, name).ok_or_else(|| {
                     let message = format!("This object has no attribute named `{name}`.");
-                    return Err(Fault::at(span, message));
-                }
-            },
+                    Fault::at(span, message)
+                })?;
+                (Some(ty.clone()), unknown.not_null)
+            }
             (Some(Type::Object(fields)), Step::Key(key)) => (
                 key.as_str().and_then(|name| field(fields, name)).cloned(),
                 false,
@@ -187,7 +187,7 @@ impl Evaluation<'_> {
     }
 
     /// A step into a value that is one of a short list: one of what it leads to in each.
-    fn into_domain(
+    fn step_into_domain(
         &mut self,
         value: &Value,
         unknown: &Unknown,

@@ -43,7 +43,7 @@ impl<'t> Evaluation<'t> {
         }
         while let Some(earlier) = possible.pop() {
             let decides = earlier.clone();
-            result = self.either(&decides, vec![earlier, result], span);
+            result = self.either(&decides, &[earlier, result], span);
         }
         Ok(result)
     }

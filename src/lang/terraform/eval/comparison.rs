@@ -105,8 +105,8 @@ fn with_unknown(unknown: &Unknown, known: &Value) -> Option<bool> {
         (Some(Type::String), data) => !matches!(data, Data::String(_)),
         (Some(Type::Number), data) => !matches!(data, Data::Number(_)),
         (Some(Type::Bool), data) => !matches!(data, Data::Bool(_)),
-        (Some(Type::List(_) | Type::Set(_)), Data::Map(_)) => true,
-        (Some(Type::Map(_) | Type::Object(_)), Data::List(_)) => true,
+        (Some(Type::List(_) | Type::Set(_)), Data::Map(_))
+        | (Some(Type::Map(_) | Type::Object(_)), Data::List(_)) => true,
         _ => false,
     };
     let domain = unknown.domain.as_deref();

@@ -45,11 +45,11 @@ impl<'t> Evaluation<'t> {
                 let value = self.selected(value, span);
                 Ok(value.marked(decides.sensitive))
             }
-            Maybe::Unknown(_) => {
+            Maybe::Unknown => {
                 let then = self.expr(then, scope);
                 let otherwise = self.expr(otherwise, scope);
                 let branches: Vec<Value> = [then, otherwise].into_iter().flatten().collect();
-                Ok(self.either(&decides, branches, span))
+                Ok(self.either(&decides, &branches, span))
             }
         }
     }
@@ -61,9 +61,9 @@ impl<'t> Evaluation<'t> {
     }
 
     /// One of `branches`, which of them `decides` says.
-    pub(super) fn either(&mut self, decides: &Value, branches: Vec<Value>, span: Span) -> Value {
+    pub(super) fn either(&mut self, decides: &Value, branches: &[Value], span: Span) -> Value {
         let sensitive = decides.sensitive || branches.iter().any(|branch| branch.sensitive);
-        if let [then, otherwise] = &*branches {
+        if let [then, otherwise] = branches {
             let (then, otherwise) = (
                 unified(then.clone(), otherwise),
                 unified(otherwise.clone(), then),
@@ -83,7 +83,7 @@ impl<'t> Evaluation<'t> {
             let unknown = choice(decides, &[then, otherwise]);
             return self.unknown_at(unknown, span).marked(sensitive);
         }
-        let unknown = choice(decides, &branches);
+        let unknown = choice(decides, branches);
         self.unknown_at(unknown, span).marked(sensitive)
     }
 }
@@ -101,11 +101,11 @@ fn choice(decides: &Value, branches: &[Value]) -> Unknown {
     unknown.ty = both.then(|| common_type(branches)).flatten();
     unknown.domain = both.then(|| domain(branches)).flatten();
     // Where one branch is unknown for a reason of its own, the condition alone does not decide.
-    let decided = branches
+    let by_input_alone = branches
         .iter()
         .filter_map(Value::as_unknown)
         .all(|branch| branch.input == unknown.input);
-    if !decided {
+    if !by_input_alone {
         unknown.input = None;
     }
     let points: Vec<_> = branches

@@ -125,7 +125,11 @@ pub(in crate::lang::terraform) struct Fault {
 pub(in crate::lang::terraform) type Outcome<T = Value> = Result<T, Box<Fault>>;
 
 impl Fault {
-    /// A fault at `span`.
+    /// A fault at `span`; boxed, as every outcome holds it.
+    #[expect(
+        clippy::unnecessary_box_returns,
+        reason = "every caller wants it boxed"
+    )]
     pub(in crate::lang::terraform) fn at(span: Span, message: impl Into<String>) -> Box<Self> {
         let message = message.into();
         Box::new(Self { span, message })
@@ -288,19 +292,14 @@ impl<'t> Evaluation<'t> {
 
     /// `value`, unless it is larger or deeper than a value may be.
     pub(in crate::lang::terraform) fn measured(&mut self, value: Value, span: Span) -> Value {
-        match measure::size(&value) {
-            Some(size) => {
-                self.spend(size / 16);
-                value
-            }
-            None => {
-                self.limit(
-                    "A value has too many members or is nested too deeply; it is taken as unknown."
-                        .to_owned(),
-                );
-                self.unknown_at(Unknown::because(Why::Limit), span)
-            }
+        if let Some(size) = measure::size(&value) {
+            self.spend(size / 16);
+            return value;
         }
+        let message =
+            "A value has too many members or is nested too deeply; it is taken as unknown.";
+        self.limit(message.to_owned());
+        self.unknown_at(Unknown::because(Why::Limit), span)
     }
 
     /// An unknown made at `span`.

@@ -203,7 +203,7 @@ impl<'t> Evaluation<'t> {
                 Maybe::Known(text) => {
                     entries.insert(text, value);
                 }
-                Maybe::Unknown(_) => hidden = hidden.or(Some(key)),
+                Maybe::Unknown => hidden = hidden.or(Some(key)),
             }
         }
         if let Some(key) = hidden {

@@ -91,7 +91,7 @@ impl<'t> Evaluation<'t> {
             match bool_of(&decides, place(condition.span(), scope))? {
                 Maybe::Known(true) => {}
                 Maybe::Known(false) => return Ok(()),
-                Maybe::Unknown(_) => {
+                Maybe::Unknown => {
                     made.unknown.get_or_insert(decides);
                     return Ok(());
                 }
@@ -107,7 +107,7 @@ impl<'t> Evaluation<'t> {
         made.sensitive |= key.sensitive;
         let value = self.expr(parts.value, scope)?;
         match text_of(&key, key_span)? {
-            Maybe::Unknown(_) => {
+            Maybe::Unknown => {
                 made.unknown.get_or_insert(key);
             }
             Maybe::Known(text) => {

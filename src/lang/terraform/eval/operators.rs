@@ -22,11 +22,11 @@ impl<'t> Evaluation<'t> {
         let data = match op {
             UnaryOp::Not => match bool_of(&value, operand_span)? {
                 Maybe::Known(it) => Some(Data::Bool(!it)),
-                Maybe::Unknown(_) => None,
+                Maybe::Unknown => None,
             },
             UnaryOp::Negate => match number_of(&value, operand_span)? {
                 Maybe::Known(it) => Some(Data::Number(it.neg())),
-                Maybe::Unknown(_) => None,
+                Maybe::Unknown => None,
             },
         };
         if let Some(data) = data {

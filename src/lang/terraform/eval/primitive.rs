@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::evaluation::{Fault, Outcome};
-use crate::model::{Data, Number, Type, Unknown, Value};
+use crate::model::{Data, Number, Type, Value};
 use crate::source::Span;
 
 /// What is known of something that should be a `T`.
@@ -10,14 +10,14 @@ pub(super) enum Maybe<T> {
     /// It is this.
     Known(T),
     /// It is not known.
-    Unknown(Arc<Unknown>),
+    Unknown,
 }
 
 /// `value` as a bool, converted as Terraform converts.
 pub(super) fn bool_of(value: &Value, span: Span) -> Outcome<Maybe<bool>> {
     match &value.data {
         Data::Bool(it) => Ok(Maybe::Known(*it)),
-        Data::Unknown(unknown) => Ok(Maybe::Unknown(Arc::clone(unknown))),
+        Data::Unknown(_) => Ok(Maybe::Unknown),
         Data::String(text) => match &**text {
             "true" | "1" => Ok(Maybe::Known(true)),
             "false" | "0" => Ok(Maybe::Known(false)),
@@ -34,7 +34,7 @@ pub(super) fn bool_of(value: &Value, span: Span) -> Outcome<Maybe<bool>> {
 pub(super) fn number_of(value: &Value, span: Span) -> Outcome<Maybe<Number>> {
     match &value.data {
         Data::Number(it) => Ok(Maybe::Known(it.clone())),
-        Data::Unknown(unknown) => Ok(Maybe::Unknown(Arc::clone(unknown))),
+        Data::Unknown(_) => Ok(Maybe::Unknown),
         Data::String(text) => Number::parse(text)
             .map(Maybe::Known)
             .ok_or_else(|| Fault::at(span, "A number is required here.")),
@@ -51,7 +51,7 @@ pub(super) fn text_of(value: &Value, span: Span) -> Outcome<Maybe<Arc<str>>> {
         Data::String(text) => Ok(Maybe::Known(Arc::clone(text))),
         Data::Bool(it) => Ok(Maybe::Known(Arc::from(it.to_string()))),
         Data::Number(it) => Ok(Maybe::Known(Arc::from(it.to_string()))),
-        Data::Unknown(unknown) => Ok(Maybe::Unknown(Arc::clone(unknown))),
+        Data::Unknown(_) => Ok(Maybe::Unknown),
         Data::Null => Err(Fault::at(span, "A string is required here, not null.")),
         Data::List(_) | Data::Map(_) => Err(Fault::at(span, "A string is required here.")),
     }

@@ -43,7 +43,7 @@ impl Evaluation<'_> {
         let symbolic = expansion
             .instances
             .iter()
-            .position(|one| matches!(one.key, Some(Key::AnyIndex | Key::AnyKey)));
+            .position(|one| matches!(one.key, Some(Key::Counted | Key::Each)));
         let wanted = match &key.data {
             Data::Unknown(_) => None,
             Data::Number(number) if expansion.by == By::Count => number
@@ -56,13 +56,11 @@ impl Evaluation<'_> {
             _ => return Err(Fault::at(span, "This is no instance key.")),
         };
         let Some(wanted) = wanted else {
-            return Ok(match symbolic {
-                Some(index) => Which::Instance(index, true),
-                None => {
-                    self.doubt = true;
-                    Which::Unclear(self.blend(&[key], None, None, span))
-                }
-            });
+            if let Some(index) = symbolic {
+                return Ok(Which::Instance(index, true));
+            }
+            self.doubt = true;
+            return Ok(Which::Unclear(self.blend(&[key], None, None, span)));
         };
         let found = expansion
             .instances
@@ -163,12 +161,7 @@ impl Evaluation<'_> {
     }
 
     /// What the argument or attribute `name` of a resource instance is.
-    pub(super) fn attribute(
-        &mut self,
-        handle: Handle,
-        name: &Arc<str>,
-        span: Span,
-    ) -> Outcome<Subject> {
+    pub(super) fn attribute(&mut self, handle: Handle, name: &Arc<str>, span: Span) -> Subject {
         let path = vec![name.clone()];
         let configured = self.argument(handle, name);
         let known = match configured {
@@ -180,15 +173,15 @@ impl Evaluation<'_> {
             Some(Some(value)) => value,
             None if !self.filled_in(handle, &path) => Value::null(Origin::NOWHERE),
             Some(None) | None => {
-                return Ok(Subject::Value(self.unset(handle, &path, name, span)));
+                return Subject::Value(self.unset(handle, &path, name, span));
             }
         };
-        Ok(Subject::Part(Part {
+        Subject::Part(Part {
             handle,
             path,
             attribute: name.to_string(),
             value,
-        }))
+        })
     }
 
     /// The configured value of an argument or of the blocks of one kind; `None` when there is none.
@@ -213,7 +206,12 @@ impl Evaluation<'_> {
     }
 
     /// One step into a value inside a resource.
-    pub(super) fn into_part(&mut self, part: Part, step: &Step, span: Span) -> Outcome<Subject> {
+    pub(super) fn step_into_part(
+        &mut self,
+        part: Part,
+        step: &Step,
+        span: Span,
+    ) -> Outcome<Subject> {
         let spelled = step.spelled().unwrap_or_else(|| "[…]".to_owned());
         let attribute = format!("{}{spelled}", part.attribute);
         let mut path = part.path;
@@ -345,7 +343,7 @@ impl Evaluation<'_> {
             names.dedup();
             let mut entries = Vec::with_capacity(names.len());
             for name in names {
-                let subject = this.attribute(handle, &name, header)?;
+                let subject = this.attribute(handle, &name, header);
                 let value = this.subject_value(subject, Via::Reference, header)?;
                 entries.push(Entry { key: name, value });
             }

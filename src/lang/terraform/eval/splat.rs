@@ -40,7 +40,7 @@ impl<'t> Evaluation<'t> {
                         instance,
                     }))
                 };
-                self.splat_instances(splat, (module, what), subject, &item, scope)
+                self.splat_instances(splat, (module, what), &subject, &item, scope)
             }
             Subject::Call(module, call) => {
                 let Some(instances) = self.module_instances(module, call) else {
@@ -49,9 +49,9 @@ impl<'t> Evaluation<'t> {
                 };
                 let what = Repeated::Call(call);
                 let item = |index: usize| instances.get(index).copied().map(Subject::Module);
-                self.splat_instances(splat, (module, what), subject, &item, scope)
+                self.splat_instances(splat, (module, what), &subject, &item, scope)
             }
-            Subject::Instance(_) | Subject::Module(_) => self.splat_one(splat, subject, scope),
+            Subject::Instance(_) | Subject::Module(_) => self.splat_one(splat, &subject, scope),
             Subject::Value(_) | Subject::Part(_) => {
                 let value = self.subject_value(subject, via, place(source.span(), scope))?;
                 self.splat_value(splat, &value, scope)
@@ -63,14 +63,14 @@ impl<'t> Evaluation<'t> {
         &mut self,
         splat: Splat<'t>,
         (module, what): (InstanceId, Repeated),
-        subject: Subject,
+        subject: &Subject,
         item: &dyn Fn(usize) -> Option<Subject>,
         scope: &Scope<'_>,
     ) -> Outcome {
         let expansion = self.expansion(module, what);
         match expansion.by {
             By::Nothing => match item(0) {
-                Some(only) => self.splat_one(splat, only, scope),
+                Some(only) => self.splat_one(splat, &only, scope),
                 None => self.splat_one(splat, subject, scope),
             },
             // What `for_each` repeats is a map, and a map is one thing to a splat.
@@ -93,8 +93,8 @@ impl<'t> Evaluation<'t> {
         }
     }
 
-    fn splat_one(&mut self, splat: Splat<'t>, item: Subject, scope: &Scope<'_>) -> Outcome {
-        let value = self.splat_item(splat, &item, scope)?;
+    fn splat_one(&mut self, splat: Splat<'t>, item: &Subject, scope: &Scope<'_>) -> Outcome {
+        let value = self.splat_item(splat, item, scope)?;
         Ok(Value::list(vec![value], self.origins.computed(splat.span)))
     }
 
@@ -148,7 +148,7 @@ impl<'t> Evaluation<'t> {
             Some(Type::Object(_) | Type::Map(_) | Type::String | Type::Number | Type::Bool)
         );
         if is_single && unknown.not_null {
-            return self.splat_one(splat, Subject::Value(value.clone()), scope);
+            return self.splat_one(splat, &Subject::Value(value.clone()), scope);
         }
         let term = term_of(value).and_then(|term| {
             let each = splat.each.text();

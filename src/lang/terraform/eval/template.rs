@@ -13,7 +13,7 @@ use crate::syntax::hcl::{Expr, Template, TemplatePart};
 /// The text of a template in the making.
 #[derive(Default)]
 struct Text {
-    text: String,
+    known: String,
     /// The spelling as a term; `None` once a part has none.
     term: Option<String>,
     /// The unknown parts.
@@ -37,7 +37,7 @@ impl<'t> Evaluation<'t> {
             ..Text::default()
         };
         self.parts(template, scope, &mut out)?;
-        self.spend(out.text.len() / BYTES_A_STEP);
+        self.spend(out.known.len() / BYTES_A_STEP);
         if out.over {
             self.limit(text_limit());
             let unknown = Unknown::because(Why::Limit).typed(Type::String).not_null();
@@ -45,7 +45,7 @@ impl<'t> Evaluation<'t> {
         }
         if out.unknown.is_empty() {
             let origin = self.origins.computed(span);
-            return Ok(Value::string(nfc(&out.text), origin).marked(out.sensitive));
+            return Ok(Value::string(nfc(&out.known), origin).marked(out.sensitive));
         }
         let term = out.term.and_then(|term| short(format!("\"{term}\"")));
         let unknown: Vec<&Value> = out.unknown.iter().collect();
@@ -79,7 +79,7 @@ impl<'t> Evaluation<'t> {
                 out.sensitive |= value.sensitive;
                 match text_of(&value, span)? {
                     Maybe::Known(text) => out.known(&text),
-                    Maybe::Unknown(_) => out.unknown(value),
+                    Maybe::Unknown => out.unknown(value),
                 }
                 Ok(())
             }
@@ -112,7 +112,7 @@ impl<'t> Evaluation<'t> {
                 Some(otherwise) => self.parts(otherwise, scope, out),
                 None => Ok(()),
             },
-            Maybe::Unknown(_) => {
+            Maybe::Unknown => {
                 out.term = None;
                 out.unknown.push(value);
                 Ok(())
@@ -200,11 +200,11 @@ impl<'t> Evaluation<'t> {
 
 impl Text {
     fn known(&mut self, text: &str) {
-        self.over |= self.text.len() + text.len() > TEXT;
+        self.over |= self.known.len() + text.len() > TEXT;
         if self.over {
             return;
         }
-        self.text.push_str(text);
+        self.known.push_str(text);
         self.spell(text);
     }
 

@@ -88,16 +88,7 @@ impl<'t> Evaluation<'t> {
             return Ok((Subject::Value(value.clone()), Via::Computed));
         }
         let Some(module) = scope.module else {
-            let message = match scope.written {
-                // A template knows what it is given and nothing else.
-                scope::Written::Configuration | scope::Written::JsonString(_) => format!(
-                    "Invalid value for \"vars\" parameter: vars map does not contain key {name:?}."
-                ),
-                scope::Written::Tfvars | scope::Written::CommandLine => {
-                    "Variables may not be used here.".to_owned()
-                }
-            };
-            return Err(Fault::at(span, message));
+            return Err(Fault::at(span, nameless(name, scope)));
         };
         let value = |value| (Subject::Value(value), Via::Computed);
         match name {
@@ -175,7 +166,7 @@ impl<'t> Evaluation<'t> {
     pub(super) fn step(&mut self, subject: Subject, step: &Step, span: Span) -> Outcome<Subject> {
         match subject {
             Subject::Value(value) => Ok(Subject::Value(self.access(&value, step, span)?)),
-            Subject::Part(part) => self.into_part(part, step, span),
+            Subject::Part(part) => self.step_into_part(part, step, span),
             Subject::Resource(module, block) => {
                 let index = self.instance_of(module, Repeated::Resource(block), step, span)?;
                 match index {
@@ -195,9 +186,9 @@ impl<'t> Evaluation<'t> {
                 }
             }
             Subject::Instance(handle) => match step {
-                Step::Name(name) => self.attribute(handle, name, span),
+                Step::Name(name) => Ok(self.attribute(handle, name, span)),
                 Step::Key(key) => match key.as_str() {
-                    Some(name) => self.attribute(handle, &Arc::from(name), span),
+                    Some(name) => Ok(self.attribute(handle, &Arc::from(name), span)),
                     None => Err(Fault::at(
                         span,
                         "This resource has neither `count` nor `for_each` and cannot be indexed.",
@@ -294,6 +285,19 @@ fn flattened(expr: Expr<'_>) -> (Expr<'_>, Vec<Written<'_>>) {
                 root = object;
             }
             _ => return (root, steps),
+        }
+    }
+}
+
+/// Why `name` means nothing where there is no module.
+fn nameless(name: &str, scope: &Scope<'_>) -> String {
+    match scope.written {
+        // A template knows what it is given and nothing else.
+        scope::Written::Configuration | scope::Written::JsonString(_) => {
+            format!("Invalid value for \"vars\" parameter: vars map does not contain key {name:?}.")
+        }
+        scope::Written::Tfvars | scope::Written::CommandLine => {
+            "Variables may not be used here.".to_owned()
         }
     }
 }

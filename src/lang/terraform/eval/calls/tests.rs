@@ -68,17 +68,17 @@ fn told(value: &Value) -> String {
     };
     let mut told = format!("{:?}", unknown.why);
     if let Some(input) = &unknown.input {
-        told.push_str(&format!(" {}", input.0));
+        told = format!("{told} {}", input.0);
     }
     if let Some(points_to) = &unknown.points_to {
-        told.push_str(&format!(" -> {}", points_to.attribute));
+        told = format!("{told} -> {}", points_to.attribute);
     }
     if let Some(term) = &unknown.term {
-        told.push_str(&format!(" = {term}"));
+        told = format!("{told}{}", format_args!(" = {term}"));
     }
     if let Some(domain) = &unknown.domain {
         let texts: Vec<String> = domain.iter().map(shown).collect();
-        told.push_str(&format!(" in {}", texts.join("|")));
+        told = format!("{told}{}", format_args!(" in {}", texts.join("|")));
     }
     if unknown.not_null {
         told.push('!');
@@ -122,6 +122,7 @@ fn a_value_that_is_only_chosen_is_written_where_its_literal_stands() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of rows")]
 fn what_is_not_known_keeps_what_is_known_of_it() {
     let rows = [
         ("lower(var.x)", "Input var.x = lower(var.x)!"),
