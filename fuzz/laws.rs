@@ -33,9 +33,91 @@ fn body(body: hcl::Body<'_>, around: Span, text: &str) {
         match item {
             hcl::Item::Attribute(attribute) => {
                 assert_within(Some(attribute.name_span()), span, text);
-                assert_within(Some(attribute.value().span()), span, text);
+                expression(attribute.value(), span, text);
             }
             hcl::Item::Block(block) => self::body(block.body(), span, text),
+        }
+    }
+}
+
+/// Every expression lies in the one around it. The item of a splat has no text of its own.
+fn expression(expr: hcl::Expr<'_>, around: Span, text: &str) {
+    use hcl::ExprKind as Kind;
+    let span = expr.span();
+    assert_within(Some(span), around, text);
+    let mut inner: Vec<hcl::Expr<'_>> = Vec::new();
+    match expr.kind() {
+        Kind::Null
+        | Kind::Bool(_)
+        | Kind::Number(_)
+        | Kind::String(_)
+        | Kind::Variable(_)
+        | Kind::SplatItem
+        | Kind::Invalid => {}
+        Kind::Template(template) => self::template(template, span, text),
+        Kind::Tuple(items) => inner.extend(items),
+        Kind::Object(items) => inner.extend(items.flat_map(|item| [item.key, item.value])),
+        Kind::GetAttr {
+            object, name_span, ..
+        } => {
+            assert_within(Some(name_span), span, text);
+            inner.push(object);
+        }
+        Kind::Index { object, key } => inner.extend([object, key]),
+        Kind::Splat { source, .. } => inner.push(source),
+        Kind::Call { args, .. } => inner.extend(args),
+        Kind::For {
+            collection,
+            key,
+            value,
+            condition,
+            ..
+        } => {
+            inner.extend(
+                [Some(collection), key, Some(value), condition]
+                    .into_iter()
+                    .flatten(),
+            );
+        }
+        Kind::Conditional {
+            condition,
+            then,
+            otherwise,
+        } => {
+            inner.extend([condition, then, otherwise]);
+        }
+        Kind::Binary { left, right, .. } => inner.extend([left, right]),
+        Kind::Unary { operand, .. } => inner.push(operand),
+        Kind::Paren(only) => inner.push(only),
+    }
+    for one in inner {
+        expression(one, span, text);
+    }
+}
+
+fn template(template: hcl::Template<'_>, around: Span, text: &str) {
+    use hcl::TemplatePart as Part;
+    for part in template.parts() {
+        match part {
+            Part::Literal(_, span) => assert_within(Some(span), around, text),
+            Part::Interpolation(expr) => expression(expr, around, text),
+            Part::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                expression(condition, around, text);
+                self::template(then, around, text);
+                if let Some(otherwise) = otherwise {
+                    self::template(otherwise, around, text);
+                }
+            }
+            Part::For {
+                collection, body, ..
+            } => {
+                expression(collection, around, text);
+                self::template(body, around, text);
+            }
         }
     }
 }
