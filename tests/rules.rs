@@ -1,6 +1,7 @@
 //! The laws of the rule fixtures, one named test a folder and dialect.
 //!
-//! A fixture is flagged exactly on the lines that end in `expect`; the fix is the diff that stands
+//! A fixture is flagged exactly on the lines that end in `expect`, and left undecided exactly on those
+//! that end in `undecided`; the fix is the diff that stands
 //! beside it, byte for byte; what was fixed is clean; a second fix changes nothing.
 //! `BLESS=1 cargo test --test rules` writes the diffs, which a person then reviews.
 //!
@@ -51,7 +52,12 @@ fn main() {
             if !file.is_file() {
                 continue;
             }
-            for (law, holds) in [("inputs", inputs as Law), ("absence", absence as Law)] {
+            let laws_of_texts = [
+                ("inputs", inputs as Law),
+                ("absence", absence as Law),
+                ("undecided", undecided as Law),
+            ];
+            for (law, holds) in laws_of_texts {
                 let (id, catalog, file) = (id.clone(), Arc::clone(&catalog), file.clone());
                 trials.push(Trial::test(format!("{id}/{dialect}/{law}"), move || {
                     holds(&catalog, &id, &file)
@@ -281,6 +287,31 @@ fn laws(catalog: &Catalog, id: &str, file: &Path) -> Result<(), Failed> {
         .into());
     }
     Ok(())
+}
+
+/// The lines whose text ends in `mark`.
+fn marked(text: &str, mark: &str) -> BTreeSet<usize> {
+    let lines = text.lines().enumerate();
+    let marked = lines.filter(|(_, line)| line.ends_with(mark));
+    marked.map(|(at, _)| at + 1).collect()
+}
+
+/// What is left undecided is undecided by design: each such line is marked.
+fn undecided(catalog: &Catalog, id: &str, file: &Path) -> Result<(), Failed> {
+    let (name, text) = read(file);
+    let court = Court::new(catalog, id, &name, &text);
+    let source = court.tree.read(&court.path).unwrap();
+    let findings = court.findings();
+    let undecided = findings.iter().filter(|it| it.state == State::Undecided);
+    let found: BTreeSet<usize> = undecided
+        .map(|it| source.locate(it.span.start, Columns::CodePoints).line)
+        .collect();
+    let wanted = marked(&text, "undecided");
+    if found == wanted {
+        Ok(())
+    } else {
+        Err(format!("undecided on the lines {found:?}, expected {wanted:?}").into())
+    }
 }
 
 /// A law that every fixture file keeps.

@@ -5,7 +5,7 @@
 
 use ipnet::IpNet;
 
-use crate::model::{Data, Lookup, Number, Unknown, Value};
+use crate::model::{Affixes, Data, Lookup, Number, Unknown, Value};
 use crate::rule::{Literal, Test};
 
 use super::condition::Truth;
@@ -52,6 +52,11 @@ pub(super) fn test_unknown(unknown: &Unknown, test: &Test) -> Truth {
     {
         return Truth::from(*wanted);
     }
+    if let Some(affixes) = &unknown.affixes
+        && let Some(truth) = by_affixes(affixes, test)
+    {
+        return truth;
+    }
     let Some(domain) = unknown
         .domain
         .as_deref()
@@ -65,6 +70,19 @@ pub(super) fn test_unknown(unknown: &Unknown, test: &Test) -> Truth {
         first
     } else {
         Truth::Unknown
+    }
+}
+
+/// What the known ends of a text say about what it can be equal to.
+fn by_affixes(affixes: &Affixes, test: &Test) -> Option<Truth> {
+    let cannot =
+        |wanted: &Literal| !matches!(literal_text(wanted), Some(text) if affixes.fit(&text));
+    match test {
+        Test::Equals(wanted) if cannot(wanted) => Some(Truth::False),
+        Test::NotEquals(wanted) if cannot(wanted) => Some(Truth::True),
+        Test::In(wanted) if wanted.iter().all(cannot) => Some(Truth::False),
+        Test::NotIn(wanted) if wanted.iter().all(cannot) => Some(Truth::True),
+        _ => None,
     }
 }
 

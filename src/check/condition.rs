@@ -250,12 +250,18 @@ impl<'m> Scene<'m> {
         Judgement { truth, witnesses }
     }
 
-    /// With `[*]`, every element must pass; those that do not are the witnesses.
+    /// With `[*]`, every element must pass; those that do not are the witnesses. A list that is not
+    /// there has no elements.
     fn field(&self, path: &Path, test: &'m Test, bound: &[Binding]) -> Judgement<'m> {
         let path = bind(path, bound);
         let answers = look_up(self.resource(), &path);
+        let is_element = |lookup: &Lookup<'_>| match lookup {
+            Lookup::Missing { rest, .. } => !rest.0.contains(&Step::Each),
+            Lookup::Found(_) | Lookup::Unknown(..) | Lookup::Unmapped => true,
+        };
         let judged: Vec<(Truth, Witness<'m>)> = answers
             .into_iter()
+            .filter(|(_, lookup)| is_element(lookup))
             .map(|(at, lookup)| self.answer(at, &lookup, test))
             .collect();
         let truth = Truth::all(judged.iter().map(|(truth, _)| *truth));
@@ -357,6 +363,11 @@ impl<'m> Scene<'m> {
             Truth::Unknown => maybe
                 .into_iter()
                 .flat_map(|(_, _, inner)| inner.witnesses)
+                .map(|inner| Witness {
+                    // Where fewer are wanted, what is wanted of an element is that it is not counted.
+                    negated: inner.negated ^ wants_fewer(test),
+                    ..inner
+                })
                 .collect(),
             Truth::True | Truth::False if !sure.is_empty() && wants_fewer(test) => sure
                 .into_iter()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::edit::Refusal;
 use crate::finding::{Finding, FindingKey, State, Subject, UnitId};
-use crate::model::{Estate, Existence, Resource, ResourceId};
+use crate::model::{Completeness, Estate, Existence, Resource, ResourceId, Why};
 use crate::rule::{Rule, Target};
 use crate::source::RelPath;
 
@@ -95,6 +95,15 @@ fn judge_rule(
             continue;
         }
         let require = scene.judge(&target.require);
+        let undecided_by = match (when.truth, require.truth) {
+            (_, Truth::True) | (Truth::True, Truth::False) | (Truth::False, _) => None,
+            (Truth::True, Truth::Unknown) => Some(&require),
+            (Truth::Unknown, _) => Some(&when),
+        };
+        // What is declared elsewhere is judged there; here only what is added to it can be wrong.
+        if undecided_by.is_some_and(|it| is_elsewhere(scene, &it.witnesses)) {
+            continue;
+        }
         applies = true;
         let case = Case {
             unit,
@@ -128,6 +137,19 @@ fn judge_rule(
     judged.tally.judged += usize::from(applies);
     judged.tally.undecided += usize::from(undecided && !failed);
     judged.tally.passed += usize::from(applies && !failed && !undecided);
+}
+
+/// Returns `true` if all that decides is out of view, in what declares the resource.
+fn is_elsewhere(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> bool {
+    let is_partial = scene.resource().completeness == Completeness::Partial;
+    let elsewhere = |witness: &Witness<'_>| match witness.seen {
+        Seen::Unknown(unknown, _) => unknown.why == Why::Elsewhere,
+        Seen::NoCompanion(_) | Seen::MaybeCompanion(_) | Seen::Missing(..) | Seen::Assumed(..) => {
+            true
+        }
+        Seen::Value(_) | Seen::Unmapped | Seen::Expression | Seen::Computed(..) => false,
+    };
+    is_partial && !witnesses.is_empty() && witnesses.iter().all(elsewhere)
 }
 
 /// One target of one rule on one resource.

@@ -48,7 +48,11 @@ impl Case<'_, '_> {
             Existence::Certain => "",
             Existence::Conditional(_) | Existence::Symbolic(_) => "If deployed, ",
         };
-        format!("{condition}{}", sentences.join(" "))
+        let text = sentences.join(" ");
+        match (condition, text.strip_prefix("Whether")) {
+            ("", _) | (_, None) => format!("{condition}{text}"),
+            (condition, Some(rest)) => format!("{condition}whether{rest}"),
+        }
     }
 
     /// What must all be mended, a sentence each; then what of which one is enough.
@@ -330,21 +334,21 @@ pub(super) fn deciding(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> Vec<Strin
 }
 
 fn reason(unknown: &Unknown) -> String {
-    let named = |what: &str| match (&unknown.input, &unknown.term) {
-        (Some(input), _) => format!("`{}`", input.0),
-        (None, Some(term)) => format!("`{term}`{what}"),
-        (None, None) => what.trim_start_matches([',', ' ']).to_owned(),
+    let what = match unknown.why {
+        Why::Input => "an input without a value",
+        Why::Computed => "a value that is computed when it is deployed",
+        Why::DataSource => "a value that is read from what is deployed",
+        Why::MissingModule => "a module that is not in the workspace",
+        Why::Nondeterministic => "a value that differs from run to run",
+        Why::Elsewhere => "a part that is declared elsewhere",
+        Why::Limit => "a value that a limit left unevaluated",
+        Why::Invalid => "an expression that is in error",
+        Why::Unsupported => "an expression that is not evaluated yet",
     };
-    match unknown.why {
-        Why::Input => named(", an input without a value"),
-        Why::Computed => named(", a value that is computed when it is deployed"),
-        Why::DataSource => named(", which is read from what is deployed"),
-        Why::MissingModule => named(", a module that is not in the workspace"),
-        Why::Nondeterministic => named(", which differs from run to run"),
-        Why::Elsewhere => named(", a part that is declared elsewhere"),
-        Why::Limit => named(", which a limit left unevaluated"),
-        Why::Invalid => named(", an expression that is in error"),
-        Why::Unsupported => named(", an expression that is not evaluated yet"),
+    match (&unknown.input, &unknown.term) {
+        (Some(input), _) => format!("`{}`", input.0),
+        (None, Some(term)) => format!("`{term}`, {what}"),
+        (None, None) => what.to_owned(),
     }
 }
 

@@ -245,6 +245,7 @@ const ELSEWHERE: Unknown = Unknown {
     domain: None,
     input: None,
     points_to: None,
+    affixes: None,
     term: None,
 };
 

@@ -40,6 +40,6 @@ pub use resource::{
 pub use shape::{ChildShape, CompanionShape, Shapes};
 pub use shapes::shapes;
 pub use ty::Type;
-pub use unknown::{InputRef, PointsTo, Unknown, Why};
+pub use unknown::{Affixes, InputRef, PointsTo, Unknown, Why};
 pub use value::{Collection, Data, Entry, List, Map, Value};
 pub use written::{Written, WrittenId};

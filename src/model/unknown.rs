@@ -17,9 +17,36 @@ pub struct Unknown {
     pub input: Option<InputRef>,
     /// The resource whose attribute it is (`azurerm_x.y.id`, `resourceId(…)`).
     pub points_to: Option<Arc<PointsTo>>,
+    /// What its text starts and ends with, where that is known; empty where it is not.
+    pub affixes: Option<Arc<Affixes>>,
     /// A canonical spelling of the computation. Two unknowns of one unit with equal terms are the
     /// same value, whatever it is.
     pub term: Option<Arc<str>>,
+}
+
+/// The known ends of a text whose middle is not known: `"serviceAccount:${…}"`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Affixes {
+    /// What it starts with.
+    pub prefix: String,
+    /// What it ends with.
+    pub suffix: String,
+}
+
+impl Affixes {
+    /// Returns `true` if a text with these ends can be `text`, ignoring ASCII case.
+    #[must_use]
+    pub fn fit(&self, text: &str) -> bool {
+        let length = self.prefix.len() + self.suffix.len();
+        let starts = text.get(..self.prefix.len());
+        let ends = text
+            .len()
+            .checked_sub(self.suffix.len())
+            .and_then(|at| text.get(at..));
+        text.len() >= length
+            && starts.is_some_and(|it| it.eq_ignore_ascii_case(&self.prefix))
+            && ends.is_some_and(|it| it.eq_ignore_ascii_case(&self.suffix))
+    }
 }
 
 /// Why a value is unknown. These are the only reasons a user ever reads.
@@ -71,6 +98,7 @@ impl Unknown {
             domain: None,
             input: None,
             points_to: None,
+            affixes: None,
             term: None,
         }
     }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::evaluation::BYTES_A_STEP;
 use super::evaluation::{Evaluation, Fault, Outcome};
 use super::expression::place;
@@ -6,7 +8,7 @@ use super::unknowns::{short, term_of};
 use crate::lang::terraform::convert::nfc;
 use crate::lang::terraform::functions::{TEXT, text_limit};
 use crate::lang::terraform::scope::{Bound, Scope};
-use crate::model::{Data, Type, Unknown, Value, Via, Why};
+use crate::model::{Affixes, Data, Type, Unknown, Value, Via, Why};
 use crate::source::Span;
 use crate::syntax::hcl::{Expr, Template, TemplatePart};
 
@@ -18,6 +20,8 @@ struct Text {
     term: Option<String>,
     /// The unknown parts.
     unknown: Vec<Value>,
+    /// Where in the known text the first and the last of them stand.
+    gap: Option<(usize, usize)>,
     sensitive: bool,
     /// Whether the text has grown beyond all measure; it is cut then.
     over: bool,
@@ -47,17 +51,21 @@ impl<'t> Evaluation<'t> {
             let origin = self.origins.computed(span);
             return Ok(Value::string(nfc(&out.known), origin).marked(out.sensitive));
         }
+        let affixes = out.affixes();
         let term = out.term.and_then(|term| short(format!("\"{term}\"")));
         let unknown: Vec<&Value> = out.unknown.iter().collect();
-        let value = self.blend(&unknown, Some(Type::String), term, span);
+        let mut value = self.blend(&unknown, Some(Type::String), term, span);
+        if let Data::Unknown(unknown) = &mut value.data {
+            Arc::make_mut(unknown).affixes = affixes;
+        }
         Ok(value.marked(out.sensitive))
     }
 
     fn parts(&mut self, template: Template<'t>, scope: &Scope<'_>, out: &mut Text) -> Outcome<()> {
         if !self.enter() {
             let span = place(template.span(), scope);
-            out.unknown
-                .push(self.unknown_at(Unknown::because(Why::Limit), span));
+            let unknown = self.unknown_at(Unknown::because(Why::Limit), span);
+            out.hide(unknown);
             return Ok(());
         }
         let outcome = template
@@ -114,7 +122,7 @@ impl<'t> Evaluation<'t> {
             },
             Maybe::Unknown => {
                 out.term = None;
-                out.unknown.push(value);
+                out.hide(value);
                 Ok(())
             }
         }
@@ -133,7 +141,7 @@ impl<'t> Evaluation<'t> {
         out.sensitive |= value.sensitive;
         let Some(items) = self.items(&value, span)? else {
             out.term = None;
-            out.unknown.push(value);
+            out.hide(value);
             return Ok(());
         };
         for (key, item) in items {
@@ -213,7 +221,23 @@ impl Text {
             Some(term) => self.spell(&format!("${{{term}}}")),
             None => self.term = None,
         }
+        self.hide(value);
+    }
+
+    /// Notes a part that is not known.
+    fn hide(&mut self, value: Value) {
+        let at = self.known.len();
+        self.gap = Some(self.gap.map_or((at, at), |(first, _)| (first, at)));
         self.unknown.push(value);
+    }
+
+    /// What the text starts and ends with, whatever the unknown parts are.
+    fn affixes(&self) -> Option<Arc<Affixes>> {
+        let (first, last) = self.gap?;
+        let prefix = self.known.get(..first)?.to_owned();
+        let suffix = self.known.get(last..)?.to_owned();
+        let says_something = !prefix.is_empty() || !suffix.is_empty();
+        says_something.then(|| Arc::new(Affixes { prefix, suffix }))
     }
 
     fn spell(&mut self, text: &str) {

@@ -190,6 +190,7 @@ pub(super) fn derive(unknown: &Unknown, label: &str) -> Unknown {
         domain: None,
         input: unknown.input.clone(),
         points_to: None,
+        affixes: None,
         term: term
             .filter(|term| term.len() <= LONGEST_TERM)
             .map(Arc::from),
