@@ -363,10 +363,13 @@ impl<'m> Scene<'m> {
             Truth::Unknown => maybe
                 .into_iter()
                 .flat_map(|(_, _, inner)| inner.witnesses)
-                .map(|inner| Witness {
+                .map(|inner| {
                     // Where fewer are wanted, what is wanted of an element is that it is not counted.
-                    negated: inner.negated ^ wants_fewer(test),
-                    ..inner
+                    let is_element = !matches!(inner.asked, Some(Asked::Count(of, _)) if std::ptr::eq(of, count));
+                    Witness {
+                        negated: inner.negated ^ (is_element && wants_fewer(test)),
+                        ..inner
+                    }
                 })
                 .collect(),
             Truth::True | Truth::False if !sure.is_empty() && wants_fewer(test) => sure
