@@ -76,7 +76,7 @@ pub(super) fn test_unknown(unknown: &Unknown, test: &Test) -> Truth {
 /// What the known ends of a text say about what it can be equal to.
 fn by_affixes(affixes: &Affixes, test: &Test) -> Option<Truth> {
     let cannot =
-        |wanted: &Literal| !matches!(literal_text(wanted), Some(text) if affixes.fit(&text));
+        |wanted: &Literal| !matches!(literal_text(wanted), Some(wanted) if affixes.fit(&wanted));
     match test {
         Test::Equals(wanted) if cannot(wanted) => Some(Truth::False),
         Test::NotEquals(wanted) if cannot(wanted) => Some(Truth::True),
