@@ -252,6 +252,7 @@ fn rule(id: &str, severity: Severity) -> Arc<Rule> {
         targets: vec![target],
         why: "Why it matters.".to_owned(),
         steps: "What to do.".to_owned(),
+        policy: None,
     })
 }
 

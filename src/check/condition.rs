@@ -6,7 +6,9 @@ use crate::model::{
 };
 use crate::rule::{Condition, Count, Elsewhere, Literal, Related, Subject, Test};
 
-use super::compare::{test_absent, test_lookup, test_unknown, test_value};
+use super::binding::{Binding, bind};
+use super::compare::{test_lookup, test_unknown, test_value};
+use super::operand::Tests;
 use super::value;
 
 /// A verdict in Kleene's logic.
@@ -109,6 +111,10 @@ pub enum Seen<'m> {
     Computed(&'m Literal, Value),
     /// Nothing that could be looked up.
     Expression,
+    /// What an expression over the resource gave.
+    Formula(Value),
+    /// A property under a name that leads to no path.
+    Unresolved(&'m str),
 }
 
 /// A verdict with the fields that decided it.
@@ -150,6 +156,20 @@ impl<'m> Witness<'m> {
         }
     }
 
+    /// Returns `true` if it saw something that is not known.
+    pub(super) fn is_open(&self) -> bool {
+        match &self.seen {
+            Seen::Value(value) => value.has_unknown(),
+            Seen::Computed(_, value) | Seen::Formula(value) => value.has_unknown(),
+            Seen::Unknown(..) | Seen::Unmapped | Seen::Unresolved(_) | Seen::MaybeCompanion(_) => {
+                true
+            }
+            Seen::Missing(..) | Seen::Assumed(..) | Seen::NoCompanion(_) | Seen::Expression => {
+                false
+            }
+        }
+    }
+
     /// The same witness, of which this was asked.
     #[must_use]
     pub fn asked(mut self, asked: Asked<'m>) -> Self {
@@ -165,12 +185,11 @@ pub(super) struct Scene<'m> {
     pub estate: &'m Estate,
     /// The one that is judged.
     pub id: ResourceId,
+    /// The one that the rule is about: the same, or the one whose companion is judged.
+    pub asked: ResourceId,
     /// Types whose companions may live elsewhere, lower case.
     pub elsewhere: &'m [String],
 }
-
-/// Inside a count: the elements' path as written, and the concrete path of the one at hand.
-type Binding = (Path, Path);
 
 impl<'m> Scene<'m> {
     /// The resource that is judged.
@@ -189,6 +208,7 @@ impl<'m> Scene<'m> {
         Scene {
             estate,
             id: self.id,
+            asked: self.asked,
             elsewhere: self.elsewhere,
         }
         .judge(condition)
@@ -211,6 +231,11 @@ impl<'m> Scene<'m> {
             }
             Condition::Is(Subject::Field(path), test) => self.field(path, test, bound),
             Condition::Is(Subject::Value(literal), test) => self.value(literal, test, bound),
+            Condition::Is(Subject::Formula(formula), test) => self.formula(formula, test, bound),
+            Condition::Is(Subject::Unresolved(name), test) => {
+                let witness = Witness::new(self.id, Path::default(), Seen::Unresolved(name));
+                Judgement::seen(Truth::Unknown, witness.asked(Asked::Test(test)))
+            }
             Condition::Is(Subject::Count(count), test) => self.count(count, test, bound),
             Condition::Related(related) => self.related(related),
         }
@@ -253,21 +278,52 @@ impl<'m> Scene<'m> {
     /// With `[*]`, every element must pass; those that do not are the witnesses.
     fn field(&self, path: &Path, test: &'m Test, bound: &[Binding]) -> Judgement<'m> {
         let path = bind(path, bound);
+        let tests = Tests::of(self, test, bound);
         let answers = look_up(self.resource(), &path);
         let judged: Vec<(Truth, Witness<'m>)> = answers
             .into_iter()
-            .map(|(at, lookup)| self.answer(at, &lookup, test))
+            .map(|(at, lookup)| self.answer(at, &lookup, test, &tests))
             .collect();
         let truth = Truth::all(judged.iter().map(|(truth, _)| *truth));
         let deciding = judged.into_iter().filter(|(part, _)| *part == truth);
-        Judgement {
-            truth,
-            witnesses: deciding.map(|(_, witness)| witness).collect(),
+        let mut witnesses: Vec<Witness<'m>> = deciding.map(|(_, witness)| witness).collect();
+        if truth == Truth::Unknown {
+            witnesses.extend(tests.unknown());
         }
+        Judgement { truth, witnesses }
+    }
+
+    /// A comparison of what an expression gives; the properties that it reads are the witnesses.
+    fn formula(
+        &self,
+        formula: &'m crate::rule::Formula,
+        test: &'m Test,
+        bound: &[Binding],
+    ) -> Judgement<'m> {
+        let (value, reads) = super::operand::evaluate(self, formula, bound);
+        let tests = Tests::of(self, test, bound);
+        let truth = tests.verdict(&|test| test_value(&value, test));
+        let mut witnesses = reads;
+        if truth == Truth::Unknown {
+            witnesses.retain(Witness::is_open);
+            witnesses.extend(tests.unknown());
+        }
+        if witnesses.is_empty() {
+            let seen = Seen::Formula(value);
+            let witness = Witness::new(self.id, Path::default(), seen);
+            witnesses.push(witness.asked(Asked::Test(test)));
+        }
+        Judgement { truth, witnesses }
     }
 
     /// Tests one answer of a lookup; an absent property takes what the service assumes.
-    fn answer(&self, at: Path, lookup: &Lookup<'m>, test: &'m Test) -> (Truth, Witness<'m>) {
+    fn answer(
+        &self,
+        at: Path,
+        lookup: &Lookup<'m>,
+        test: &'m Test,
+        tests: &Tests<'m>,
+    ) -> (Truth, Witness<'m>) {
         let resource = self.resource();
         let is_null = matches!(lookup, Lookup::Found(value) if value.is_null());
         let (truth, seen) = match lookup {
@@ -281,20 +337,33 @@ impl<'m> Scene<'m> {
                 match facts::absence(resource.kind.as_str(), &at.pattern(), resource.api.as_ref()) {
                     facts::Absence::Value(data) => {
                         let assumed = Value::new(data.clone(), Origin::NOWHERE);
-                        (test_value(&assumed, test), Seen::Assumed(parent, data))
+                        let truth = tests.verdict(&|test| test_value(&assumed, test));
+                        (truth, Seen::Assumed(parent, data))
                     }
-                    facts::Absence::Absent => (test_absent(test), Seen::Missing(parent, rest)),
+                    facts::Absence::Absent if is_given(&at) => {
+                        (Truth::Unknown, Seen::Missing(parent, rest))
+                    }
+                    facts::Absence::Absent => {
+                        (tests.of_absent(), Seen::Missing(parent, rest))
+                    }
                     facts::Absence::Unknown => (Truth::Unknown, Seen::Missing(parent, rest)),
                 }
             }
-            Lookup::Found(value) => (test_lookup(lookup, test), Seen::Value(value)),
+            Lookup::Found(value) => {
+                let truth = match one_spelling(&at, value) {
+                    Some(value) => tests.verdict(&|test| test_value(&value, test)),
+                    None => tests.verdict(&|test| test_lookup(lookup, test)),
+                };
+                (truth, Seen::Value(value))
+            }
             Lookup::Missing { parent, rest } => (
-                test_absent(test),
+                tests.of_absent(),
                 Seen::Missing(parent.clone(), rest.clone()),
             ),
-            Lookup::Unknown(unknown, origin) => {
-                (test_unknown(unknown, test), Seen::Unknown(unknown, *origin))
-            }
+            Lookup::Unknown(unknown, origin) => (
+                tests.verdict(&|test| test_unknown(unknown, test)),
+                Seen::Unknown(unknown, *origin),
+            ),
             Lookup::Unmapped => (Truth::Unknown, Seen::Unmapped),
         };
         (
@@ -305,14 +374,23 @@ impl<'m> Scene<'m> {
 
     fn value(&self, literal: &'m Literal, test: &'m Test, bound: &[Binding]) -> Judgement<'m> {
         let value = value::evaluate(self, literal, &|path| bind(path, bound));
-        let seen = Seen::Computed(literal, value.clone());
+        let tests = Tests::of(self, test, bound);
+        let truth = tests.verdict(&|test| test_value(&value, test));
+        let seen = Seen::Computed(literal, value);
         let witness = Witness::new(self.id, Path::default(), seen).asked(Asked::Test(test));
-        Judgement::seen(test_value(&value, test), witness)
+        Judgement {
+            truth,
+            witnesses: tests.seen_or(truth, witness),
+        }
     }
 
     /// How many elements fulfil the condition, as an interval while some are not known.
     fn count(&self, count: &'m Count, test: &'m Test, bound: &mut Vec<Binding>) -> Judgement<'m> {
+        if let Some(formula) = &count.values {
+            return self.count_values(count, formula, test, bound);
+        }
         let path = bind(&count.field, bound);
+        let tests = Tests::of(self, test, bound);
         let (mut sure, mut maybe) = (Vec::new(), Vec::new());
         let mut open = false;
         for (at, lookup) in look_up(self.resource(), &path) {
@@ -321,14 +399,17 @@ impl<'m> Scene<'m> {
                 // An unknown element of a known list can be judged; an unknown list has no length.
                 Lookup::Unknown(..) | Lookup::Unmapped if !ends_in_index(&at) => {
                     open = true;
-                    let (_, witness) = self.answer(list_of(&at), &lookup, test);
+                    let (_, witness) = self.answer(list_of(&at), &lookup, test, &tests);
                     Judgement::seen(Truth::Unknown, witness.asked(Asked::Count(count, test)))
                 }
                 Lookup::Found(_) | Lookup::Unknown(..) | Lookup::Unmapped => match &count.condition
                 {
                     None => Judgement::of(Truth::True),
                     Some(condition) => {
-                        bound.push((count.field.clone(), at.clone()));
+                        bound.push(Binding::Element {
+                            pattern: count.field.clone(),
+                            at: at.clone(),
+                        });
                         let judged = self.within(condition, bound);
                         bound.pop();
                         judged
@@ -347,7 +428,7 @@ impl<'m> Scene<'m> {
         } else {
             least + maybe.len()
         };
-        let truth = count_verdict(least, most, test);
+        let truth = tests.verdict(&|test| count_verdict(least, most, test));
         let element = |at: Path, lookup: Lookup<'m>, because| Witness {
             because,
             ..Witness::new(self.id, at, seen(lookup)).asked(Asked::Count(count, test))
@@ -357,6 +438,7 @@ impl<'m> Scene<'m> {
             Truth::Unknown => maybe
                 .into_iter()
                 .flat_map(|(_, _, inner)| inner.witnesses)
+                .chain(tests.unknown())
                 .collect(),
             Truth::True | Truth::False if !sure.is_empty() && wants_fewer(test) => sure
                 .into_iter()
@@ -366,6 +448,65 @@ impl<'m> Scene<'m> {
                 vec![self.list_witness(&path).asked(Asked::Count(count, test))]
             }
         };
+        Judgement { truth, witnesses }
+    }
+
+    /// How many of given values fulfil the condition.
+    fn count_values(
+        &self,
+        count: &'m Count,
+        formula: &'m crate::rule::Formula,
+        test: &'m Test,
+        bound: &mut Vec<Binding>,
+    ) -> Judgement<'m> {
+        let (value, reads) = super::operand::evaluate(self, formula, bound);
+        let tests = Tests::of(self, test, bound);
+        let Some(items) = value.as_list() else {
+            // What is no list, null included, has no items.
+            let truth = match value.as_unknown() {
+                Some(_) => tests.verdict(&|test| count_verdict(0, usize::MAX, test)),
+                None => tests.verdict(&|test| count_verdict(0, 0, test)),
+            };
+            let seen = Seen::Formula(value);
+            let witness = Witness::new(self.id, Path::default(), seen);
+            let witnesses = if reads.is_empty() {
+                vec![witness]
+            } else {
+                reads
+            };
+            return Judgement { truth, witnesses };
+        };
+        let judged: Vec<Judgement<'m>> = items
+            .iter()
+            .map(|item| match &count.condition {
+                None => Judgement::of(Truth::True),
+                Some(condition) => {
+                    bound.push(Binding::Item {
+                        name: count.name.clone(),
+                        value: item.clone(),
+                    });
+                    let judged = self.within(condition, bound);
+                    bound.pop();
+                    judged
+                }
+            })
+            .collect();
+        let has = |truth| judged.iter().filter(|it| it.truth == truth).count();
+        let least = has(Truth::True);
+        let most = least + has(Truth::Unknown);
+        let truth = tests.verdict(&|test| count_verdict(least, most, test));
+        let mut witnesses: Vec<Witness<'m>> = judged
+            .into_iter()
+            .filter(|it| truth != Truth::Unknown || it.truth == Truth::Unknown)
+            .flat_map(|it| it.witnesses)
+            .collect();
+        if truth == Truth::Unknown {
+            witnesses.extend(tests.unknown());
+        }
+        if witnesses.is_empty() {
+            let witness = Witness::new(self.id, Path::default(), Seen::Expression);
+            witnesses.push(witness.asked(Asked::Count(count, test)));
+        }
         Judgement { truth, witnesses }
     }
 
@@ -439,27 +580,16 @@ impl<'m> Scene<'m> {
     }
 }
 
-/// Spells a path from the element at hand, where it starts like one that is being counted.
-fn bind(path: &Path, bound: &[Binding]) -> Path {
-    for (pattern, concrete) in bound.iter().rev() {
-        let steps = pattern.0.len();
-        if path.0.len() >= steps
-            && path.0[..steps]
-                .iter()
-                .zip(&pattern.0)
-                .all(|(a, b)| same_step(a, b))
-        {
-            return concrete.then(&Path(path.0[steps..].to_vec()));
-        }
-    }
-    path.clone()
+/// Returns `true` for what every resource has although no template says it.
+fn is_given(path: &Path) -> bool {
+    path.pattern() == "id"
 }
 
-fn same_step(a: &Step, b: &Step) -> bool {
-    match (a, b) {
-        (Step::Name(a), Step::Name(b)) => a.eq_ignore_ascii_case(b),
-        (a, b) => a == b,
-    }
+/// A location in the short spelling, in which locations are compared: `West Europe` is `westeurope`.
+fn one_spelling(path: &Path, value: &Value) -> Option<Value> {
+    let text = value.as_str().filter(|text| text.contains(' '))?;
+    let is_location = path.0.len() == 1 && path.pattern() == "location";
+    is_location.then(|| Value::string(text.replace(' ', ""), value.origin))
 }
 
 fn seen(lookup: Lookup<'_>) -> Seen<'_> {
