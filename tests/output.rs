@@ -227,6 +227,7 @@ impl Corpus {
 fn rule(id: &str, severity: Severity) -> Arc<Rule> {
     let kinds = vec![Kind::new("Microsoft.Storage/storageAccounts")];
     let target = Target {
+        reach: iac_remediate::rule::Reach::Named,
         kinds,
         when: Condition::always(),
         require: Condition::always(),

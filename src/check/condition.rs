@@ -9,7 +9,6 @@ use crate::rule::{Condition, Count, Elsewhere, Literal, Related, Subject, Test};
 use super::binding::{Binding, bind};
 use super::compare::{test_lookup, test_unknown, test_value};
 use super::operand::Tests;
-use super::value;
 
 /// A verdict in Kleene's logic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +126,7 @@ pub(super) struct Judgement<'m> {
 }
 
 impl<'m> Judgement<'m> {
-    fn of(truth: Truth) -> Self {
+    pub(super) fn of(truth: Truth) -> Self {
         Self {
             truth,
             witnesses: Vec::new(),
@@ -215,7 +214,7 @@ impl<'m> Scene<'m> {
         .truth
     }
 
-    fn within(&self, condition: &'m Condition, bound: &mut Vec<Binding>) -> Judgement<'m> {
+    pub(super) fn within(&self, condition: &'m Condition, bound: &mut Vec<Binding>) -> Judgement<'m> {
         match condition {
             Condition::AllOf(parts) => self.join(parts, bound, Truth::False),
             Condition::AnyOf(parts) => self.join(parts, bound, Truth::True),
@@ -293,29 +292,6 @@ impl<'m> Scene<'m> {
         Judgement { truth, witnesses }
     }
 
-    /// A comparison of what an expression gives; the properties that it reads are the witnesses.
-    fn formula(
-        &self,
-        formula: &'m crate::rule::Formula,
-        test: &'m Test,
-        bound: &[Binding],
-    ) -> Judgement<'m> {
-        let (value, reads) = super::operand::evaluate(self, formula, bound);
-        let tests = Tests::of(self, test, bound);
-        let truth = tests.verdict(&|test| test_value(&value, test));
-        let mut witnesses = reads;
-        if truth == Truth::Unknown {
-            witnesses.retain(Witness::is_open);
-            witnesses.extend(tests.unknown());
-        }
-        if witnesses.is_empty() {
-            let seen = Seen::Formula(value);
-            let witness = Witness::new(self.id, Path::default(), seen);
-            witnesses.push(witness.asked(Asked::Test(test)));
-        }
-        Judgement { truth, witnesses }
-    }
-
     /// Tests one answer of a lookup; an absent property takes what the service assumes.
     fn answer(
         &self,
@@ -370,18 +346,6 @@ impl<'m> Scene<'m> {
             truth,
             Witness::new(self.id, at, seen).asked(Asked::Test(test)),
         )
-    }
-
-    fn value(&self, literal: &'m Literal, test: &'m Test, bound: &[Binding]) -> Judgement<'m> {
-        let value = value::evaluate(self, literal, &|path| bind(path, bound));
-        let tests = Tests::of(self, test, bound);
-        let truth = tests.verdict(&|test| test_value(&value, test));
-        let seen = Seen::Computed(literal, value);
-        let witness = Witness::new(self.id, Path::default(), seen).asked(Asked::Test(test));
-        Judgement {
-            truth,
-            witnesses: tests.seen_or(truth, witness),
-        }
     }
 
     /// How many elements fulfil the condition, as an interval while some are not known.
@@ -448,65 +412,6 @@ impl<'m> Scene<'m> {
                 vec![self.list_witness(&path).asked(Asked::Count(count, test))]
             }
         };
-        Judgement { truth, witnesses }
-    }
-
-    /// How many of given values fulfil the condition.
-    fn count_values(
-        &self,
-        count: &'m Count,
-        formula: &'m crate::rule::Formula,
-        test: &'m Test,
-        bound: &mut Vec<Binding>,
-    ) -> Judgement<'m> {
-        let (value, reads) = super::operand::evaluate(self, formula, bound);
-        let tests = Tests::of(self, test, bound);
-        let Some(items) = value.as_list() else {
-            // What is no list, null included, has no items.
-            let truth = match value.as_unknown() {
-                Some(_) => tests.verdict(&|test| count_verdict(0, usize::MAX, test)),
-                None => tests.verdict(&|test| count_verdict(0, 0, test)),
-            };
-            let seen = Seen::Formula(value);
-            let witness = Witness::new(self.id, Path::default(), seen);
-            let witnesses = if reads.is_empty() {
-                vec![witness]
-            } else {
-                reads
-            };
-            return Judgement { truth, witnesses };
-        };
-        let judged: Vec<Judgement<'m>> = items
-            .iter()
-            .map(|item| match &count.condition {
-                None => Judgement::of(Truth::True),
-                Some(condition) => {
-                    bound.push(Binding::Item {
-                        name: count.name.clone(),
-                        value: item.clone(),
-                    });
-                    let judged = self.within(condition, bound);
-                    bound.pop();
-                    judged
-                }
-            })
-            .collect();
-        let has = |truth| judged.iter().filter(|it| it.truth == truth).count();
-        let least = has(Truth::True);
-        let most = least + has(Truth::Unknown);
-        let truth = tests.verdict(&|test| count_verdict(least, most, test));
-        let mut witnesses: Vec<Witness<'m>> = judged
-            .into_iter()
-            .filter(|it| truth != Truth::Unknown || it.truth == Truth::Unknown)
-            .flat_map(|it| it.witnesses)
-            .collect();
-        if truth == Truth::Unknown {
-            witnesses.extend(tests.unknown());
-        }
-        if witnesses.is_empty() {
-            let witness = Witness::new(self.id, Path::default(), Seen::Expression);
-            witnesses.push(witness.asked(Asked::Count(count, test)));
-        }
         Judgement { truth, witnesses }
     }
 
@@ -621,7 +526,7 @@ fn wants_fewer(test: &Test) -> bool {
 
 /// The verdict when the number lies somewhere in `least..=most`. Counts are small, so the ends and
 /// what lies just beyond the ends of what is compared with decide.
-fn count_verdict(least: usize, most: usize, test: &Test) -> Truth {
+pub(super) fn count_verdict(least: usize, most: usize, test: &Test) -> Truth {
     let at = |number: usize| {
         let number = i64::try_from(number).unwrap_or(i64::MAX);
         test_value(

@@ -7,6 +7,7 @@ mod binding;
 mod compare;
 mod condition;
 mod engine;
+mod expressions;
 mod merge;
 mod operand;
 mod phrase;

@@ -264,13 +264,12 @@ fn api(resource: &Resource) -> Value {
         (resource.dialect != Dialect::Arm).then(|| facts.api.clone())
     };
     let own = resource.api.as_ref().map(|api| api.as_str().to_owned());
-    match own.or_else(current) {
-        Some(version) => Value::string(version, Origin::NOWHERE),
-        None => {
-            let unknown = Unknown::because(Why::Computed).spelled("requestContext().apiVersion");
-            Value::unknown(unknown.not_null(), Origin::NOWHERE)
-        }
-    }
+    let unknown = || {
+        let unknown = Unknown::because(Why::Computed).spelled("requestContext().apiVersion");
+        Value::unknown(unknown.not_null(), Origin::NOWHERE)
+    };
+    own.or_else(current)
+        .map_or_else(unknown, |version| Value::string(version, Origin::NOWHERE))
 }
 
 /// The name of the resource group.

@@ -95,8 +95,12 @@ fn phrase(test: &Test) -> Phrase {
         }
         Test::Open(word, formula) => {
             let verb = match word {
-                Word::Like | Word::NotLike | Word::Match | Word::NotMatch => Verb::Match,
-                Word::MatchInsensitively | Word::NotMatchInsensitively => Verb::Match,
+                Word::Like
+                | Word::NotLike
+                | Word::Match
+                | Word::NotMatch
+                | Word::MatchInsensitively
+                | Word::NotMatchInsensitively => Verb::Match,
                 Word::Contains | Word::NotContains => Verb::Contain,
                 Word::ContainsKey | Word::NotContainsKey => Verb::Have,
                 _ => Verb::Be,

@@ -142,7 +142,9 @@ pub(super) fn walk(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
         ExprKind::Call { args, .. } => args.iter().for_each(|arg| walk(arg, visit)),
         ExprKind::Access { base, steps } => {
             walk(base, visit);
-            steps.iter().for_each(|step| walk(&step.key, visit));
+            for step in steps {
+                walk(&step.key, visit);
+            }
         }
     }
 }

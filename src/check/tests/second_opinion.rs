@@ -308,17 +308,15 @@ fn compare(definition: &Json, registry: &Rc<AliasRegistry>, seed: u64) -> Option
         };
         let mut declared = body.clone();
         declared["type"] = json!(kind);
-        let ours = match rule.enabled {
-            true => finds(
-                &rule,
-                &estate(vec![thing("t.r", kind, &json!(["n"]), &declared)]),
-            ),
-            false => Truth::False,
+        let ours = if rule.enabled {
+            finds(&rule, &estate(vec![thing("t.r", kind, &json!(["n"]), &declared)]))
+        } else {
+            Truth::False
         };
         match ours {
             Truth::Unknown => comparison.open += 1,
             _ if ours == Truth::from(theirs) => comparison.same += 1,
-            _ if lacks_list(&material, &kind.to_owned(), &body) => comparison.explained += 1,
+            _ if lacks_list(&material, kind, &body) => comparison.explained += 1,
             _ => comparison
                 .different
                 .push(format!("ours {ours:?}, theirs {theirs}: {body}")),

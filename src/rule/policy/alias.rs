@@ -6,13 +6,16 @@ use std::sync::Arc;
 use crate::model::facts;
 use crate::model::{Kind, Path, Step};
 
+/// A path, and the type that it is a path of; without a type, of every one.
+pub(super) type Place = (Option<Kind>, Path);
+
 /// A field with the places it can mean.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Field {
     /// As written.
     pub(super) name: Arc<str>,
     /// The type and the path in it; without a type, it is a property of every resource.
-    pub(super) places: Vec<(Option<Kind>, Path)>,
+    pub(super) places: Vec<Place>,
     /// How the places were found.
     pub(super) source: Found,
 }
@@ -162,7 +165,7 @@ fn tag(rest: &str) -> Option<String> {
 }
 
 /// `Type/a.b[*].c` is `properties.a.b[*].c` of `Type`, or `a.b[*].c` for what stands beside it.
-fn regular(name: &str) -> Result<(Option<(Option<Kind>, Path)>, Found), String> {
+fn regular(name: &str) -> Result<(Option<Place>, Found), String> {
     let no_alias = || format!("`{name}` is neither a property of every resource nor an alias");
     let head = name.find('[').unwrap_or(name.len());
     let slash = name

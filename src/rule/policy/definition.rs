@@ -14,7 +14,7 @@ pub(super) struct Definition<'t> {
     pub(super) title: String,
     pub(super) description: String,
     pub(super) category: String,
-    pub(super) mode: Mode<'t>,
+    pub(super) mode: Mode,
     pub(super) parameters: Vec<Parameter<'t>>,
     pub(super) condition: Node<'t>,
     pub(super) then: Node<'t>,
@@ -24,13 +24,13 @@ pub(super) struct Definition<'t> {
 
 /// Which resources a definition is assessed on.
 #[derive(Clone, Debug)]
-pub(super) enum Mode<'t> {
+pub(super) enum Mode {
     /// Those with tags and a location.
     Indexed,
     /// All.
     All,
     /// What a resource provider holds, which no template declares.
-    Data(String, Node<'t>),
+    Data(String),
 }
 
 /// A declared parameter.
@@ -102,7 +102,7 @@ pub(super) fn identity(root: Node<'_>, file: &str) -> Result<(String, String), F
     Ok((name, id))
 }
 
-fn mode<'t>(properties: Node<'t>) -> Result<Mode<'t>, Fault> {
+fn mode(properties: Node<'_>) -> Result<Mode, Fault> {
     let Some(node) = properties.get("mode").filter(|it| it.text() != "null") else {
         return Ok(Mode::Indexed);
     };
@@ -110,7 +110,7 @@ fn mode<'t>(properties: Node<'t>) -> Result<Mode<'t>, Fault> {
     Ok(match word.to_ascii_lowercase().as_str() {
         "indexed" | "notspecified" => Mode::Indexed,
         "all" => Mode::All,
-        lower if lower.contains('.') => Mode::Data(word, node),
+        lower if lower.contains('.') => Mode::Data(word),
         _ => {
             let message =
                 format!("`{word}` is no mode: it is `All`, `Indexed` or that of a provider");
@@ -120,7 +120,7 @@ fn mode<'t>(properties: Node<'t>) -> Result<Mode<'t>, Fault> {
 }
 
 /// The declared parameters of a definition or an initiative.
-pub(super) fn parameters<'t>(properties: Node<'t>) -> Result<Vec<Parameter<'t>>, Fault> {
+pub(super) fn parameters(properties: Node<'_>) -> Result<Vec<Parameter<'_>>, Fault> {
     let Some(node) = properties
         .get("parameters")
         .filter(|it| it.text() != "null")

@@ -41,7 +41,9 @@ pub(super) fn candidates(clause: &Clause) -> Vec<Kind> {
 fn collect(clause: &Clause, found: &mut Vec<Kind>) {
     match clause {
         Clause::All(parts) | Clause::Any(parts) => {
-            parts.iter().for_each(|part| collect(part, found));
+            for part in parts {
+                collect(part, found);
+            }
         }
         Clause::Not(inner) => collect(inner, found),
         Clause::Is(Left::Field(field), test) => {
@@ -88,7 +90,7 @@ pub(super) fn type_test(test: &Test, kind: Option<&Kind>) -> Option<bool> {
         Test::Equals(it) => is(it),
         Test::NotEquals(it) => !is(it),
         Test::In(items) => items.iter().any(is),
-        Test::NotIn(items) => !items.iter().any(is),
+        Test::NotIn(values) => !values.iter().any(is),
         Test::Like(pattern) => fits(&text()?, pattern),
         Test::NotLike(pattern) => !fits(&text()?, pattern),
         Test::Contains(Literal::String(part)) => text()?.contains(&part.to_lowercase()),
@@ -128,7 +130,7 @@ pub(super) fn same_type(test: &Test) -> Test {
         Test::Equals(it) => Test::Equals(same(it)),
         Test::NotEquals(it) => Test::NotEquals(same(it)),
         Test::In(items) => Test::In(items.iter().map(same).collect()),
-        Test::NotIn(items) => Test::NotIn(items.iter().map(same).collect()),
+        Test::NotIn(values) => Test::NotIn(values.iter().map(same).collect()),
         other => other.clone(),
     }
 }

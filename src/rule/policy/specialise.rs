@@ -7,7 +7,7 @@ use super::alias::{Field, Found, Reading};
 use super::clause::{Clause, Counted, Left, Over};
 use super::kinds::{same_type, type_test};
 use crate::model::{Kind, Path, Step};
-use crate::rule::{Condition, Count, Literal, Subject, Test};
+use crate::rule::{Condition, Count, Formula, Literal, Subject, Test};
 
 /// A condition of which the type may already decide everything.
 #[derive(Clone, Debug, PartialEq)]
@@ -244,7 +244,7 @@ fn counts_absent(test: &Test) -> Option<bool> {
         Test::Equals(it) if is_empty(it) => Some(true),
         Test::NotEquals(it) if is_empty(it) => Some(false),
         Test::In(items) if items.iter().any(is_empty) => Some(true),
-        Test::NotIn(items) if items.iter().any(is_empty) => Some(false),
+        Test::NotIn(values) if values.iter().any(is_empty) => Some(false),
         _ => None,
     }
 }
@@ -306,12 +306,15 @@ fn of_count(count: &Counted, test: &Test, about: About<'_>, counted: &mut Vec<Pa
     }
 }
 
+/// Words a count for a path or for given values.
+type Made<'m> = &'m mut dyn FnMut(Path, Option<Arc<Formula>>, &mut Vec<Path>) -> Folded;
+
 /// The count on each of the types that the field is an alias of, and none on all others.
 fn of_any(
     field: &Field,
     zero: &Folded,
     counted: &mut Vec<Path>,
-    made: &mut dyn FnMut(Path, Option<Arc<crate::rule::Formula>>, &mut Vec<Path>) -> Folded,
+    made: Made<'_>,
 ) -> Folded {
     let mut cases = Vec::new();
     let mut others = vec![zero.clone()];
@@ -352,7 +355,7 @@ fn in_one_spelling(test: &Test) -> Test {
         Test::Equals(it) => Test::Equals(short(it)),
         Test::NotEquals(it) => Test::NotEquals(short(it)),
         Test::In(items) => Test::In(items.iter().map(short).collect()),
-        Test::NotIn(items) => Test::NotIn(items.iter().map(short).collect()),
+        Test::NotIn(values) => Test::NotIn(values.iter().map(short).collect()),
         other => other.clone(),
     }
 }

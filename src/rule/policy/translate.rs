@@ -61,7 +61,7 @@ pub(super) fn translate(definition: &Definition<'_>, usage: &Usage) -> Result<Tr
             fixing: Fixing::None,
         })
     };
-    if let Mode::Data(mode, _) = &definition.mode {
+    if let Mode::Data(mode) = &definition.mode {
         let reason = format!(
             "Its mode `{mode}` is of the data plane: it judges what a service holds, not what a template declares."
         );
@@ -87,15 +87,15 @@ pub(super) fn translate(definition: &Definition<'_>, usage: &Usage) -> Result<Tr
         assessed,
         Effect::AuditIfNotExists | Effect::DeployIfNotExists
     );
-    let existence = match looks.then(|| existence(definition.details, definition.then, &scope)) {
-        Some(found) => match found? {
-            Some(existence) => Some(existence),
-            None => {
-                let reason = "The type of what it looks for depends on what is deployed.";
-                return refused(Some(effect), reason.to_owned());
-            }
-        },
-        None => None,
+    let existence = if looks {
+        let found = existence(definition.details, definition.then, &scope)?;
+        let Some(existence) = found else {
+            let reason = "The type of what it looks for depends on what is deployed.";
+            return refused(Some(effect), reason.to_owned());
+        };
+        Some(existence)
+    } else {
+        None
     };
     if let Some(reason) = out_of_view(&condition, existence.as_ref()) {
         return refused(Some(effect), reason);
@@ -133,6 +133,16 @@ fn about_policy(definition: &Definition<'_>, usage: &Usage) -> Value {
     Value::map(entries, Origin::NOWHERE)
 }
 
+/// Effects on what runs, or on what is asked of it.
+const RUNTIME: [&str; 6] = [
+    "auditAction",
+    "mutate",
+    "enforceSetting",
+    "enforceOPAConstraint",
+    "enforceRegoPolicy",
+    "addToNetworkGroup",
+];
+
 /// The effect in force; a reason where it is one that acts on what runs.
 fn effect(
     definition: &Definition<'_>,
@@ -157,14 +167,6 @@ fn effect(
     if let Some(effect) = usage.effect {
         return Ok(Ok(effect));
     }
-    const RUNTIME: [&str; 6] = [
-        "auditAction",
-        "mutate",
-        "enforceSetting",
-        "enforceOPAConstraint",
-        "enforceRegoPolicy",
-        "addToNetworkGroup",
-    ];
     if let Some(effect) = Effect::of(&word) {
         return Ok(Ok(effect));
     }
@@ -247,7 +249,7 @@ fn targets(
 ) -> Result<(Vec<Target>, Fixing), Fault> {
     let reach = match definition.mode {
         Mode::Indexed => Reach::Indexed,
-        Mode::All | Mode::Data(..) => Reach::Every,
+        Mode::All | Mode::Data(_) => Reach::Every,
     };
     let mut fixing = Fixing::None;
     let mut targets: Vec<Target> = Vec::new();
