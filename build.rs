@@ -64,6 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     build::facts::schemas(&rules)?;
     build::facts::arm_types(&rules)?;
     build::facts::absences(&rules)?;
+    build::facts::aliases(&rules)?;
     build::rules::rules(&rules)?;
     build::rules::shapes(&rules)?;
     build::lens::lenses(&rules)?;

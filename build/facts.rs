@@ -139,6 +139,25 @@ fn property(path: &str, value: &Value) -> ArmProperty {
     property
 }
 
+/// Packs what the aliases of Azure Policy stand for: pairs of a type and a path.
+pub(crate) fn aliases(rules: &Path) -> Result<(), Box<dyn Error>> {
+    let file: Value = serde_json::from_str(&read(&rules.join("facts/aliases.json"))?)?;
+    let mut entries = Vec::new();
+    for (alias, value) in members(&file["aliases"]) {
+        let words = texts(value);
+        let (pairs, rest) = words.as_chunks::<2>();
+        if pairs.is_empty() || !rest.is_empty() {
+            return Err(format!("rules/facts/aliases.json: {alias}: expected pairs").into());
+        }
+        let pairs: Vec<(String, String)> = pairs
+            .iter()
+            .map(|[kind, path]| (kind.clone(), path.clone()))
+            .collect();
+        entries.push((alias.clone(), postcard::to_allocvec(&pairs)?));
+    }
+    write("aliases.bin", &store::pack(entries))
+}
+
 /// Packs what services assume of absent properties.
 pub(crate) fn absences(rules: &Path) -> Result<(), Box<dyn Error>> {
     let path = rules.join("facts/absence.yaml");

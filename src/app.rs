@@ -6,13 +6,15 @@ mod fix;
 mod inputs;
 mod judge;
 mod pages;
+mod policy;
 mod progress;
 mod report;
 mod rules;
+mod standards;
 
 use std::io::{self, IsTerminal as _, Write};
 
-use crate::cli::{CheckArgs, Cli, Command, FixArgs};
+use crate::cli::{CheckArgs, Cli, Command, FixArgs, PolicyCommand};
 use crate::output::Style;
 use failure::Failure;
 use inputs::Inputs;
@@ -32,6 +34,9 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Fix(args) => apply(args, cli.no_color),
         Command::Rules(args) => rules::list(args, style(cli.no_color, &io::stdout())),
         Command::Explain(args) => rules::explain(args, style(cli.no_color, &io::stdout())),
+        Command::Policy(PolicyCommand::Lint(args)) => {
+            policy::lint(args, style(cli.no_color, &io::stdout()))
+        }
         Command::Completions(args) => rules::completions(args),
     };
     match done {

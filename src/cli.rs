@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::config::{FailOn, severity};
 use crate::output::Format;
 use crate::rule::Severity;
+use crate::rule::policy::{self, Value};
 
 /// Finds what Microsoft Defender for Cloud would recommend, before it is deployed, and mends it.
 #[derive(Debug, Parser)]
@@ -31,6 +32,9 @@ pub enum Command {
     Rules(RulesArgs),
     /// Say what a rule demands and why.
     Explain(ExplainArgs),
+    /// Work with Azure Policy definitions.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Write a completion script for a shell.
     Completions(CompletionsArgs),
 }
@@ -44,7 +48,7 @@ pub struct RunArgs {
     /// Report nothing below this severity: low, medium, high or critical.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub min_severity: Option<Severity>,
-    /// Exit with 1 on findings of at least this severity: low, medium, high, critical, undecided or never.
+    /// Exit with 1 on findings of at least this severity: low, medium, high, critical, undecided, deny or never.
     #[arg(long, value_name = "LEVEL")]
     pub fail_on: Option<FailOn>,
     /// Also show what is not shown by default.
@@ -62,6 +66,15 @@ pub struct RunArgs {
     /// Read rules from this folder or file too.
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<PathBuf>,
+    /// What to judge by: mcsb (the built-in rules), none, or Azure Policy documents as PATH, mcsb+PATH or none+PATH; may be repeated.
+    #[arg(long, value_name = "STANDARD")]
+    pub standard: Vec<String>,
+    /// Where the members of Azure Policy initiatives stand; may be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub definitions: Vec<PathBuf>,
+    /// Skip policy definitions that are wrong, and say which.
+    #[arg(long)]
+    pub keep_going: bool,
     /// The configuration file [default: .iac-remediate.yaml at the top of the workspace].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -147,6 +160,42 @@ pub struct ExplainArgs {
     pub rules: Vec<PathBuf>,
 }
 
+/// The subcommands of `policy`.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Say which definitions can be judged before deployment, and why others cannot.
+    Lint(LintArgs),
+}
+
+/// The arguments of `policy lint`.
+#[derive(Debug, Args)]
+pub struct LintArgs {
+    /// Azure Policy definitions, initiatives, assignments and exemptions: files, or folders of them.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Where the members of initiatives stand, beside the folder of the initiative; may be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub definitions: Vec<PathBuf>,
+    /// A value for a parameter without one, as NAME=JSON or NAME=TEXT; may be repeated.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
+    pub parameter: Vec<(String, Value)>,
+    /// How to print what is found.
+    #[arg(long, value_enum, default_value_t = LintFormat::Text)]
+    pub format: LintFormat,
+    /// Skip and list what is wrong instead of stopping at it.
+    #[arg(long)]
+    pub keep_going: bool,
+}
+
+/// How `policy lint` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LintFormat {
+    /// A paragraph a definition, and the figures.
+    Text,
+    /// Everything, with the figures as `summary`.
+    Json,
+}
+
 /// The arguments of `completions`.
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
@@ -181,6 +230,11 @@ fn report_file(text: &str) -> Result<(Format, PathBuf), String> {
         return Err("expected a file after the equals sign".to_owned());
     }
     Ok((Format::from_str(format, true)?, PathBuf::from(file)))
+}
+
+fn parameter(text: &str) -> Result<(String, Value), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    Ok((name.to_owned(), policy::parameter_value(value)))
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {

@@ -4,6 +4,8 @@
 //! A configuration is YAML, found at the top of the workspace or named with `--config`. Unknown keys
 //! are errors that point into the file.
 
+mod standard;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -11,6 +13,8 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use crate::rule::Severity;
+
+pub use standard::Standard;
 
 /// The names under which a configuration is found at the top of the workspace; the first that exists counts.
 pub const FILE_NAMES: [&str; 2] = [".iac-remediate.yaml", ".iac-remediate.yml"];
@@ -37,6 +41,8 @@ pub struct Options {
     pub parameters: Vec<String>,
     /// Folders or files with rules of the user's own.
     pub rules: Vec<String>,
+    /// What is judged by: `mcsb`, `none`, and Azure Policy documents.
+    pub standards: Vec<Standard>,
     /// Resource types that are declared elsewhere: no companion in view is undecided, not wrong.
     pub elsewhere: Vec<String>,
 }
@@ -47,6 +53,8 @@ pub struct Options {
 pub enum FailOn {
     /// Nothing, not even input that cannot be read.
     Never,
+    /// A finding for which Azure Policy would refuse the deployment.
+    Deny,
     /// An open finding of at least this severity.
     Level(Severity),
     /// Any open finding, and anything that cannot be decided.
@@ -60,9 +68,10 @@ impl FromStr for FailOn {
         match text {
             "never" => Ok(Self::Never),
             "undecided" => Ok(Self::Undecided),
-            level => severity(level)
-                .map(Self::Level)
-                .map_err(|_| "expected low, medium, high, critical, never or undecided".to_owned()),
+            "deny" => Ok(Self::Deny),
+            level => severity(level).map(Self::Level).map_err(|_| {
+                "expected low, medium, high, critical, deny, never or undecided".to_owned()
+            }),
         }
     }
 }
@@ -76,6 +85,7 @@ enum FailOnWord {
     High,
     Critical,
     Undecided,
+    Deny,
     Never,
 }
 
@@ -87,6 +97,7 @@ impl From<FailOnWord> for FailOn {
             FailOnWord::High => Self::Level(Severity::High),
             FailOnWord::Critical => Self::Level(Severity::Critical),
             FailOnWord::Undecided => Self::Undecided,
+            FailOnWord::Deny => Self::Deny,
             FailOnWord::Never => Self::Never,
         }
     }
@@ -131,6 +142,11 @@ impl Options {
             var_files: follow(weaker.var_files, self.var_files),
             parameters: follow(weaker.parameters, self.parameters),
             rules: follow(weaker.rules, self.rules),
+            standards: {
+                let mut standards = weaker.standards;
+                standards.extend(self.standards);
+                standards
+            },
             elsewhere: follow(weaker.elsewhere, self.elsewhere),
         }
     }

@@ -227,6 +227,7 @@ impl Corpus {
 fn rule(id: &str, severity: Severity) -> Arc<Rule> {
     let kinds = vec![Kind::new("Microsoft.Storage/storageAccounts")];
     let target = Target {
+        reach: iac_remediate::rule::Reach::Named,
         kinds,
         when: Condition::always(),
         require: Condition::always(),
@@ -252,6 +253,7 @@ fn rule(id: &str, severity: Severity) -> Arc<Rule> {
         targets: vec![target],
         why: "Why it matters.".to_owned(),
         steps: "What to do.".to_owned(),
+        policy: None,
     })
 }
 

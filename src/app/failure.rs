@@ -2,6 +2,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 
 use crate::output::{Style, problem};
+use crate::rule::RuleError;
 
 /// Why the run could not be done.
 #[derive(Debug)]
@@ -25,6 +26,36 @@ pub(super) struct Fault {
     pub(super) text: String,
     /// The byte offsets of the place, where known.
     pub(super) place: Option<(usize, usize)>,
+}
+
+impl Fault {
+    /// The fault in one line.
+    pub(super) fn line(&self) -> String {
+        let before = self
+            .place
+            .and_then(|(start, _)| self.text.get(..start))
+            .unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
+        format!("{}:{line}:{column}: {}", self.path, self.message)
+    }
+}
+
+impl From<RuleError> for Fault {
+    fn from(error: RuleError) -> Self {
+        Self {
+            text: error.text().to_owned(),
+            place: error.place.map(|(start, length)| (start, start + length)),
+            message: error.message,
+            path: error.path,
+        }
+    }
 }
 
 impl Failure {

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::failure::{Failure, Fault};
-use super::rules;
+use super::{rules, standards};
 use crate::cli::{RunArgs, Show};
 use crate::config::{self, Options};
 use crate::files::{self, Collected, Workspace};
@@ -51,6 +51,8 @@ impl Inputs {
         let options = configuration.options.clone();
         let folders: Vec<PathBuf> = options.rules.iter().map(PathBuf::from).collect();
         let catalog = rules::catalog(&folders)?;
+        let standards = standards::Standards::gather(&options, args)?;
+        let catalog = catalog.with(&standards.rules, standards.built_in);
         let selection = configuration.select(&catalog)?;
         let severity = configuration.severities(&catalog)?;
         let unit_options = UnitOptions {
@@ -106,6 +108,11 @@ impl Configuration {
             var_files: texts(&args.var_file),
             parameters: texts(&args.parameters),
             rules: texts(&args.rules),
+            standards: args
+                .standard
+                .iter()
+                .map(|it| config::Standard::named(it))
+                .collect(),
             ..Options::default()
         };
         let path = match &args.config {
@@ -140,6 +147,11 @@ impl Configuration {
             &mut options.rules,
         ] {
             for item in list {
+                *item = base.join(&*item).display().to_string();
+            }
+        }
+        for standard in &mut options.standards {
+            for item in standard.path.iter_mut().chain(&mut standard.definitions) {
                 *item = base.join(&*item).display().to_string();
             }
         }

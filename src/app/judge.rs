@@ -280,6 +280,7 @@ pub(super) fn exit_code(report: &Report, failing: FailOn) -> u8 {
     let fails = |finding: &Finding| match (failing, finding.state) {
         (FailOn::Level(level), State::Open) => finding.severity >= level,
         (FailOn::Undecided, State::Open | State::Undecided) => true,
+        (FailOn::Deny, State::Open) => finding.rule.denies(),
         (FailOn::Never, _) | (_, State::Suppressed | State::Undecided) => false,
     };
     let found = report.findings.iter().any(fails);

@@ -102,12 +102,14 @@ fn reads(condition: &Condition, kind: &Kind, read: &mut Vec<(Kind, bool, Vec<Pat
         Condition::Not(inner) => reads(inner, kind, read),
         Condition::Is(Subject::Field(path), _) => add(path, kind, read),
         Condition::Is(Subject::Count(count), _) => {
-            add(&count.field, kind, read);
+            if count.values.is_none() {
+                add(&count.field, kind, read);
+            }
             if let Some(inner) = &count.condition {
                 reads(inner, kind, read);
             }
         }
-        Condition::Is(Subject::Value(_), _) => {}
+        Condition::Is(Subject::Value(_) | Subject::Formula(_) | Subject::Unresolved(_), _) => {}
         Condition::Related(related) => {
             note(&related.kind, true, read);
             reads(&related.condition, &related.kind, read);

@@ -42,6 +42,8 @@ pub(super) fn test_value(value: &Value, test: &Test) -> Truth {
         Test::LessOrEquals(wanted) => ordered(value, wanted, std::cmp::Ordering::is_le),
         Test::CoversRange(ranges) => any_item(value, &|text| covers_range(text, ranges)),
         Test::CoversPort(ports) => any_item(value, &|text| covers_port(text, ports)),
+        // Whoever knows the resource computes the operand first.
+        Test::Open(..) => Truth::Unknown,
     }
 }
 
@@ -88,29 +90,7 @@ fn by_affixes(affixes: &Affixes, test: &Test) -> Option<Truth> {
 
 /// Tests a property that is not there.
 pub(super) fn test_absent(test: &Test) -> Truth {
-    match test {
-        Test::Exists(wanted) => Truth::from(!*wanted),
-        Test::Equals(wanted) => Truth::from(*wanted == Literal::Null),
-        Test::NotEquals(wanted) => Truth::from(*wanted != Literal::Null),
-        Test::NotIn(_)
-        | Test::NotLike(_)
-        | Test::NotMatch(_)
-        | Test::NotMatchInsensitively(_)
-        | Test::NotContains(_)
-        | Test::NotContainsKey(_) => Truth::True,
-        Test::In(_)
-        | Test::Like(_)
-        | Test::Match(_)
-        | Test::MatchInsensitively(_)
-        | Test::Contains(_)
-        | Test::ContainsKey(_)
-        | Test::Greater(_)
-        | Test::GreaterOrEquals(_)
-        | Test::Less(_)
-        | Test::LessOrEquals(_)
-        | Test::CoversRange(_)
-        | Test::CoversPort(_) => Truth::False,
-    }
+    test.of_absent().map_or(Truth::Unknown, Truth::from)
 }
 
 /// Tests what a lookup led to, before service defaults are considered.
@@ -262,9 +242,18 @@ fn ordered(value: &Value, wanted: &Literal, holds: fn(std::cmp::Ordering) -> boo
     let (Some(a), Some(b)) = (scalar_text(value), literal_text(wanted)) else {
         return Truth::False;
     };
+    // Truth values have no order.
+    if matches!(
+        (&value.data, wanted),
+        (Data::Bool(_), _) | (_, Literal::Bool(_))
+    ) {
+        return Truth::False;
+    }
     let as_numbers = !matches!((&value.data, wanted), (Data::String(_), Literal::String(_)));
     let ordering = match (Number::parse(&a), Number::parse(&b)) {
         (Some(a), Some(b)) if as_numbers => a.partial_cmp(&b),
+        // A text that is no number is neither more nor less than a number.
+        _ if as_numbers => None,
         _ => Some(a.to_lowercase().cmp(&b.to_lowercase())),
     };
     Truth::from(ordering.is_some_and(holds))

@@ -6,8 +6,9 @@ use crate::model::{
 };
 use crate::rule::{Condition, Count, Elsewhere, Literal, Related, Subject, Test};
 
-use super::compare::{test_absent, test_lookup, test_unknown, test_value};
-use super::value;
+use super::binding::{Binding, bind};
+use super::compare::{test_lookup, test_unknown, test_value};
+use super::operand::Tests;
 
 /// A verdict in Kleene's logic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +110,10 @@ pub enum Seen<'m> {
     Computed(&'m Literal, Value),
     /// Nothing that could be looked up.
     Expression,
+    /// What an expression over the resource gave.
+    Formula(Value),
+    /// A property under a name that leads to no path.
+    Unresolved(&'m str),
 }
 
 /// A verdict with the fields that decided it.
@@ -121,7 +126,7 @@ pub(super) struct Judgement<'m> {
 }
 
 impl<'m> Judgement<'m> {
-    fn of(truth: Truth) -> Self {
+    pub(super) fn of(truth: Truth) -> Self {
         Self {
             truth,
             witnesses: Vec::new(),
@@ -150,6 +155,20 @@ impl<'m> Witness<'m> {
         }
     }
 
+    /// Returns `true` if it saw something that is not known.
+    pub(super) fn is_open(&self) -> bool {
+        match &self.seen {
+            Seen::Value(value) => value.has_unknown(),
+            Seen::Computed(_, value) | Seen::Formula(value) => value.has_unknown(),
+            Seen::Unknown(..) | Seen::Unmapped | Seen::Unresolved(_) | Seen::MaybeCompanion(_) => {
+                true
+            }
+            Seen::Missing(..) | Seen::Assumed(..) | Seen::NoCompanion(_) | Seen::Expression => {
+                false
+            }
+        }
+    }
+
     /// The same witness, of which this was asked.
     #[must_use]
     pub fn asked(mut self, asked: Asked<'m>) -> Self {
@@ -165,12 +184,11 @@ pub(super) struct Scene<'m> {
     pub estate: &'m Estate,
     /// The one that is judged.
     pub id: ResourceId,
+    /// The one that the rule is about: the same, or the one whose companion is judged.
+    pub asked: ResourceId,
     /// Types whose companions may live elsewhere, lower case.
     pub elsewhere: &'m [String],
 }
-
-/// Inside a count: the elements' path as written, and the concrete path of the one at hand.
-type Binding = (Path, Path);
 
 impl<'m> Scene<'m> {
     /// The resource that is judged.
@@ -189,13 +207,18 @@ impl<'m> Scene<'m> {
         Scene {
             estate,
             id: self.id,
+            asked: self.asked,
             elsewhere: self.elsewhere,
         }
         .judge(condition)
         .truth
     }
 
-    fn within(&self, condition: &'m Condition, bound: &mut Vec<Binding>) -> Judgement<'m> {
+    pub(super) fn within(
+        &self,
+        condition: &'m Condition,
+        bound: &mut Vec<Binding>,
+    ) -> Judgement<'m> {
         match condition {
             Condition::AllOf(parts) => self.join(parts, bound, Truth::False),
             Condition::AnyOf(parts) => self.join(parts, bound, Truth::True),
@@ -211,6 +234,11 @@ impl<'m> Scene<'m> {
             }
             Condition::Is(Subject::Field(path), test) => self.field(path, test, bound),
             Condition::Is(Subject::Value(literal), test) => self.value(literal, test, bound),
+            Condition::Is(Subject::Formula(formula), test) => self.formula(formula, test, bound),
+            Condition::Is(Subject::Unresolved(name), test) => {
+                let witness = Witness::new(self.id, Path::default(), Seen::Unresolved(name));
+                Judgement::seen(Truth::Unknown, witness.asked(Asked::Test(test)))
+            }
             Condition::Is(Subject::Count(count), test) => self.count(count, test, bound),
             Condition::Related(related) => self.related(related),
         }
@@ -254,6 +282,7 @@ impl<'m> Scene<'m> {
     /// there has no elements.
     fn field(&self, path: &Path, test: &'m Test, bound: &[Binding]) -> Judgement<'m> {
         let path = bind(path, bound);
+        let tests = Tests::of(self, test, bound);
         let answers = look_up(self.resource(), &path);
         let is_element = |lookup: &Lookup<'_>| match lookup {
             Lookup::Missing { rest, .. } => !rest.0.contains(&Step::Each),
@@ -262,18 +291,25 @@ impl<'m> Scene<'m> {
         let judged: Vec<(Truth, Witness<'m>)> = answers
             .into_iter()
             .filter(|(_, lookup)| is_element(lookup))
-            .map(|(at, lookup)| self.answer(at, &lookup, test))
+            .map(|(at, lookup)| self.answer(at, &lookup, test, &tests))
             .collect();
         let truth = Truth::all(judged.iter().map(|(truth, _)| *truth));
         let deciding = judged.into_iter().filter(|(part, _)| *part == truth);
-        Judgement {
-            truth,
-            witnesses: deciding.map(|(_, witness)| witness).collect(),
+        let mut witnesses: Vec<Witness<'m>> = deciding.map(|(_, witness)| witness).collect();
+        if truth == Truth::Unknown {
+            witnesses.extend(tests.unknown());
         }
+        Judgement { truth, witnesses }
     }
 
     /// Tests one answer of a lookup; an absent property takes what the service assumes.
-    fn answer(&self, at: Path, lookup: &Lookup<'m>, test: &'m Test) -> (Truth, Witness<'m>) {
+    fn answer(
+        &self,
+        at: Path,
+        lookup: &Lookup<'m>,
+        test: &'m Test,
+        tests: &Tests<'m>,
+    ) -> (Truth, Witness<'m>) {
         let resource = self.resource();
         let is_null = matches!(lookup, Lookup::Found(value) if value.is_null());
         let (truth, seen) = match lookup {
@@ -287,20 +323,31 @@ impl<'m> Scene<'m> {
                 match facts::absence(resource.kind.as_str(), &at.pattern(), resource.api.as_ref()) {
                     facts::Absence::Value(data) => {
                         let assumed = Value::new(data.clone(), Origin::NOWHERE);
-                        (test_value(&assumed, test), Seen::Assumed(parent, data))
+                        let truth = tests.verdict(&|test| test_value(&assumed, test));
+                        (truth, Seen::Assumed(parent, data))
                     }
-                    facts::Absence::Absent => (test_absent(test), Seen::Missing(parent, rest)),
+                    facts::Absence::Absent if is_given(&at) => {
+                        (Truth::Unknown, Seen::Missing(parent, rest))
+                    }
+                    facts::Absence::Absent => (tests.of_absent(), Seen::Missing(parent, rest)),
                     facts::Absence::Unknown => (Truth::Unknown, Seen::Missing(parent, rest)),
                 }
             }
-            Lookup::Found(value) => (test_lookup(lookup, test), Seen::Value(value)),
+            Lookup::Found(value) => {
+                let truth = match one_spelling(&at, value) {
+                    Some(value) => tests.verdict(&|test| test_value(&value, test)),
+                    None => tests.verdict(&|test| test_lookup(lookup, test)),
+                };
+                (truth, Seen::Value(value))
+            }
             Lookup::Missing { parent, rest } => (
-                test_absent(test),
+                tests.of_absent(),
                 Seen::Missing(parent.clone(), rest.clone()),
             ),
-            Lookup::Unknown(unknown, origin) => {
-                (test_unknown(unknown, test), Seen::Unknown(unknown, *origin))
-            }
+            Lookup::Unknown(unknown, origin) => (
+                tests.verdict(&|test| test_unknown(unknown, test)),
+                Seen::Unknown(unknown, *origin),
+            ),
             Lookup::Unmapped => (Truth::Unknown, Seen::Unmapped),
         };
         (
@@ -309,16 +356,13 @@ impl<'m> Scene<'m> {
         )
     }
 
-    fn value(&self, literal: &'m Literal, test: &'m Test, bound: &[Binding]) -> Judgement<'m> {
-        let value = value::evaluate(self, literal, &|path| bind(path, bound));
-        let seen = Seen::Computed(literal, value.clone());
-        let witness = Witness::new(self.id, Path::default(), seen).asked(Asked::Test(test));
-        Judgement::seen(test_value(&value, test), witness)
-    }
-
     /// How many elements fulfil the condition, as an interval while some are not known.
     fn count(&self, count: &'m Count, test: &'m Test, bound: &mut Vec<Binding>) -> Judgement<'m> {
+        if let Some(formula) = &count.values {
+            return self.count_values(count, formula, test, bound);
+        }
         let path = bind(&count.field, bound);
+        let tests = Tests::of(self, test, bound);
         let (mut sure, mut maybe) = (Vec::new(), Vec::new());
         let mut open = false;
         for (at, lookup) in look_up(self.resource(), &path) {
@@ -327,14 +371,17 @@ impl<'m> Scene<'m> {
                 // An unknown element of a known list can be judged; an unknown list has no length.
                 Lookup::Unknown(..) | Lookup::Unmapped if !ends_in_index(&at) => {
                     open = true;
-                    let (_, witness) = self.answer(list_of(&at), &lookup, test);
+                    let (_, witness) = self.answer(list_of(&at), &lookup, test, &tests);
                     Judgement::seen(Truth::Unknown, witness.asked(Asked::Count(count, test)))
                 }
                 Lookup::Found(_) | Lookup::Unknown(..) | Lookup::Unmapped => match &count.condition
                 {
                     None => Judgement::of(Truth::True),
                     Some(condition) => {
-                        bound.push((count.field.clone(), at.clone()));
+                        bound.push(Binding::Element {
+                            pattern: count.field.clone(),
+                            at: at.clone(),
+                        });
                         let judged = self.within(condition, bound);
                         bound.pop();
                         judged
@@ -353,7 +400,7 @@ impl<'m> Scene<'m> {
         } else {
             least + maybe.len()
         };
-        let truth = count_verdict(least, most, test);
+        let truth = tests.verdict(&|test| count_verdict(least, most, test));
         let element = |at: Path, lookup: Lookup<'m>, because| Witness {
             because,
             ..Witness::new(self.id, at, seen(lookup)).asked(Asked::Count(count, test))
@@ -371,6 +418,7 @@ impl<'m> Scene<'m> {
                         ..inner
                     }
                 })
+                .chain(tests.unknown())
                 .collect(),
             Truth::True | Truth::False if !sure.is_empty() && wants_fewer(test) => sure
                 .into_iter()
@@ -453,27 +501,16 @@ impl<'m> Scene<'m> {
     }
 }
 
-/// Spells a path from the element at hand, where it starts like one that is being counted.
-fn bind(path: &Path, bound: &[Binding]) -> Path {
-    for (pattern, concrete) in bound.iter().rev() {
-        let steps = pattern.0.len();
-        if path.0.len() >= steps
-            && path.0[..steps]
-                .iter()
-                .zip(&pattern.0)
-                .all(|(a, b)| same_step(a, b))
-        {
-            return concrete.then(&Path(path.0[steps..].to_vec()));
-        }
-    }
-    path.clone()
+/// Returns `true` for what every resource has although no template says it.
+fn is_given(path: &Path) -> bool {
+    path.pattern() == "id"
 }
 
-fn same_step(a: &Step, b: &Step) -> bool {
-    match (a, b) {
-        (Step::Name(a), Step::Name(b)) => a.eq_ignore_ascii_case(b),
-        (a, b) => a == b,
-    }
+/// A location in the short spelling, in which locations are compared: `West Europe` is `westeurope`.
+fn one_spelling(path: &Path, value: &Value) -> Option<Value> {
+    let text = value.as_str().filter(|text| text.contains(' '))?;
+    let is_location = path.0.len() == 1 && path.pattern() == "location";
+    is_location.then(|| Value::string(text.replace(' ', ""), value.origin))
 }
 
 fn seen(lookup: Lookup<'_>) -> Seen<'_> {
@@ -505,7 +542,7 @@ fn wants_fewer(test: &Test) -> bool {
 
 /// The verdict when the number lies somewhere in `least..=most`. Counts are small, so the ends and
 /// what lies just beyond the ends of what is compared with decide.
-fn count_verdict(least: usize, most: usize, test: &Test) -> Truth {
+pub(super) fn count_verdict(least: usize, most: usize, test: &Test) -> Truth {
     let at = |number: usize| {
         let number = i64::try_from(number).unwrap_or(i64::MAX);
         test_value(

@@ -12,6 +12,9 @@ use super::condition::{Judgement, Scene, Seen, Truth, Witness};
 use super::wording::About;
 use super::{place, wish, wording};
 
+/// What is said of a finding whose policy has the effect `deny`.
+pub const REFUSED: &str = "This deployment would be refused by policy.";
+
 /// What judging one unit gave.
 #[derive(Debug, Default)]
 pub struct Judged {
@@ -66,6 +69,7 @@ pub fn judge(unit: UnitId, root: &RelPath, estate: &Estate, bar: &Bar<'_>) -> Ju
         let scene = Scene {
             estate,
             id: ResourceId(index),
+            asked: ResourceId(index),
             elsewhere: bar.elsewhere,
         };
         for rule in (bar.rules)(&resource.kind.key()) {
@@ -88,7 +92,7 @@ fn judge_rule(
     for target in rule
         .targets
         .iter()
-        .filter(|target| target.kinds.contains(&resource.kind))
+        .filter(|target| target.speaks_of(&resource.kind))
     {
         let when = scene.judge(&target.when);
         if when.truth == Truth::False {
@@ -147,7 +151,12 @@ fn is_elsewhere(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> bool {
         Seen::NoCompanion(_) | Seen::MaybeCompanion(_) | Seen::Missing(..) | Seen::Assumed(..) => {
             true
         }
-        Seen::Value(_) | Seen::Unmapped | Seen::Expression | Seen::Computed(..) => false,
+        Seen::Value(_)
+        | Seen::Unmapped
+        | Seen::Expression
+        | Seen::Computed(..)
+        | Seen::Formula(_)
+        | Seen::Unresolved(_) => false,
     };
     is_partial && !witnesses.is_empty() && witnesses.iter().all(elsewhere)
 }
@@ -212,7 +221,30 @@ impl<'m> Case<'_, 'm> {
                 .rule
                 .targets
                 .iter()
-                .any(|target| target.kinds.contains(kind))
+                .any(|target| target.speaks_of(kind))
+    }
+
+    /// How a finding of an imported rule stands, and what is to be said of that.
+    fn by_policy(&self, state: State) -> (State, String) {
+        let Some(policy) = self.rule.policy.as_ref().filter(|_| state == State::Open) else {
+            return (state, String::new());
+        };
+        if let Some(exemption) = &policy.exemption {
+            let name = &exemption.name;
+            let until = exemption
+                .expires
+                .as_ref()
+                .map_or_else(String::new, |date| format!(" until {date}"));
+            let remark = format!(
+                " It is exempt from the policy{until} by `{name}` ({}).",
+                exemption.category.to_lowercase()
+            );
+            return (State::Suppressed, remark);
+        }
+        if policy.denies() {
+            return (state, format!(" {REFUSED}"));
+        }
+        (state, String::new())
     }
 
     fn is_element(&self, witness: &Witness<'m>) -> bool {
@@ -222,6 +254,7 @@ impl<'m> Case<'_, 'm> {
     /// A finding whose place and property are those of `at`, else of the first witness.
     fn finding(&self, state: State, mut witnesses: Vec<Witness<'m>>, about: About) -> Finding {
         let resource = self.scene.resource();
+        let (state, remark) = self.by_policy(state);
         if let Some(at) = &self.target.at {
             let at = place::witness_at(self.scene, at);
             let is_about =
@@ -265,7 +298,7 @@ impl<'m> Case<'_, 'm> {
             rule: Arc::clone(self.rule),
             severity: self.rule.severity,
             subject: subject(self.scene.estate, resource),
-            message: wording.message(),
+            message: wording.message() + &remark,
             span: place.span,
             related: place.related,
             occurrences: vec![(self.unit, address)],

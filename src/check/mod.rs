@@ -3,18 +3,23 @@
 //! `condition` evaluates, `engine` turns verdicts into findings, `wording` says them, `merge` joins what one text
 //! caused in several instances, `suppress` reads what people accepted. No language is known here.
 
+mod binding;
 mod compare;
 mod condition;
 mod engine;
+mod expressions;
 mod merge;
+mod operand;
 mod phrase;
 mod place;
 mod suppress;
+#[cfg(test)]
+mod tests;
 mod value;
 mod wish;
 mod wording;
 
 pub use condition::{Seen, Truth, Witness};
-pub use engine::{Bar, Judged, Tally, judge};
+pub use engine::{Bar, Judged, REFUSED, Tally, judge};
 pub use merge::merge;
 pub use suppress::suppress;

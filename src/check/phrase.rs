@@ -1,7 +1,7 @@
 //! Comparisons and conditions in words.
 
 use crate::model::Path;
-use crate::rule::{Condition, Count, Literal, Related, Subject, Test};
+use crate::rule::{Condition, Count, Literal, Related, Subject, Test, Word};
 
 /// What a comparison says, as a verb and its object.
 struct Phrase {
@@ -92,6 +92,29 @@ fn phrase(test: &Test) -> Phrase {
                 format!("port {}", enumerate(&ports, "or")),
                 false,
             )
+        }
+        Test::Open(word, formula) => {
+            let verb = match word {
+                Word::Like
+                | Word::NotLike
+                | Word::Match
+                | Word::NotMatch
+                | Word::MatchInsensitively
+                | Word::NotMatchInsensitively => Verb::Match,
+                Word::Contains | Word::NotContains => Verb::Contain,
+                Word::ContainsKey | Word::NotContainsKey => Verb::Have,
+                _ => Verb::Be,
+            };
+            let text = code(&formula.text);
+            let object = match word {
+                Word::Greater => format!("greater than {text}"),
+                Word::GreaterOrEquals => format!("at least {text}"),
+                Word::Less => format!("less than {text}"),
+                Word::LessOrEquals => format!("at most {text}"),
+                Word::In | Word::NotIn => format!("one of {text}"),
+                _ => text,
+            };
+            (verb, object, word.is_negative())
         }
     };
     Phrase {
@@ -184,6 +207,12 @@ fn words(condition: &Condition, from: &Path, negated: bool, inner: bool) -> Stri
         }
         Condition::Is(Subject::Value(value), test) => {
             format!("{} {}", literal(value), statement(test, negated))
+        }
+        Condition::Is(Subject::Formula(formula), test) => {
+            format!("{} {}", code(&formula.text), statement(test, negated))
+        }
+        Condition::Is(Subject::Unresolved(name), test) => {
+            format!("{} {}", code(name), statement(test, negated))
         }
         Condition::Is(Subject::Count(count), test) => {
             let list = relative(&list_of(&count.field), from);

@@ -41,7 +41,11 @@ pub(super) fn of(estate: &Estate, resource: &Resource, witness: Option<&Witness<
                 related,
             }
         }
-        Seen::Unmapped | Seen::NoCompanion(_) | Seen::Expression => header(),
+        Seen::Unmapped
+        | Seen::NoCompanion(_)
+        | Seen::Expression
+        | Seen::Formula(_)
+        | Seen::Unresolved(_) => header(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `value:` of a condition: a literal, or an expression of the template language over the resource.
+//! A literal as a value.
 
 use std::sync::Arc;
 

@@ -201,6 +201,9 @@ impl Case<'_, '_> {
                     Relation::RefersTo(_) => {
                         format!("`{own}` must refer to a {wanted}, but refers to none")
                     }
+                    Relation::Beside => {
+                        format!("beside `{own}` there must be a {wanted}, but there is none")
+                    }
                     Relation::Child | Relation::Extension | Relation::Parent => {
                         format!("`{own}` must have a {wanted}, but has none")
                     }
@@ -211,11 +214,14 @@ impl Case<'_, '_> {
                 format!("`{other}` may or may not belong to it")
             }
             Seen::Unknown(..) | Seen::Unmapped => format!("{subject} is not known{but}"),
-            Seen::Expression if witness.path.0.is_empty() => {
+            Seen::Unresolved(name) => format!("`{name}` is not known{but}"),
+            Seen::Expression | Seen::Formula(_) if witness.path.0.is_empty() => {
                 let own = &self.scene.resource().address;
                 format!("`{own}` does not meet a condition of the rule")
             }
-            Seen::Missing(..) | Seen::Expression => format!("{subject} is not set{but}"),
+            Seen::Missing(..) | Seen::Expression | Seen::Formula(_) => {
+                format!("{subject} is not set{but}")
+            }
         }
     }
 
@@ -321,6 +327,12 @@ pub(super) fn deciding(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> Vec<Strin
                 reason,
             ),
             Seen::Expression => "an expression of the rule".to_owned(),
+            Seen::Formula(value) => {
+                first_unknown(value).map_or_else(|| "an expression of the rule".to_owned(), reason)
+            }
+            Seen::Unresolved(name) => {
+                format!("`{name}`, a name of a property that is not known here")
+            }
         };
         if !out.contains(&words) {
             out.push(words);

@@ -19,6 +19,14 @@ pub fn evaluate(expr: &Expr, env: &mut dyn Environment) -> Result<Value, Failure
     .value(expr)
 }
 
+/// Returns `true` if the language itself has a function of this name, which is in lower case.
+#[must_use]
+pub fn has_function(lower: &str) -> bool {
+    matches!(lower, "if" | "and" | "or" | "coalesce" | "lambdavariables")
+        || lambda::find(lower).is_some()
+        || functions::find(lower).is_some()
+}
+
 /// An evaluation on its way: where it reads from, and the lambda variables in sight, innermost last.
 pub(super) struct Evaluation<'e> {
     pub(super) env: &'e mut dyn Environment,

@@ -18,7 +18,7 @@ mod unknowns;
 
 pub use ast::{Accessor, Expr, ExprKind};
 pub use environment::{Call, Environment, Failure};
-pub use eval::{evaluate, select};
+pub use eval::{evaluate, has_function, select};
 pub use parse::{Text, classify, parse};
 pub use size::{MAX_NODES, MAX_TEXT, weigh};
 pub use term::{Piece, call as call_term, of as term_of, pieces};

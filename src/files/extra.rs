@@ -13,20 +13,36 @@ use walkdir::WalkDir;
 /// refused, so a hostile one must be small.
 const LARGEST_YAML: u64 = 1 << 20;
 
+/// The largest policy document, 16 MiB: JSON is read in one pass.
+const LARGEST_JSON: u64 = 16 << 20;
+
 /// The text of a file that the user named: configuration, a rule. It need not lie in the workspace.
 ///
 /// # Errors
 /// What the operating system says, or that the file is larger than 1 MiB or not UTF-8.
 pub fn read_outside(path: &Path) -> io::Result<String> {
+    read_up_to(path, LARGEST_YAML)
+}
+
+/// The text of a policy document that the user named. It need not lie in the workspace.
+///
+/// # Errors
+/// What the operating system says, or that the file is larger than 16 MiB or not UTF-8.
+pub fn read_policy(path: &Path) -> io::Result<String> {
+    read_up_to(path, LARGEST_JSON)
+}
+
+fn read_up_to(path: &Path, limit: u64) -> io::Result<String> {
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is not a file"));
     }
     let mut bytes = Vec::new();
-    File::open(path)?
-        .take(LARGEST_YAML + 1)
-        .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST_YAML {
-        return Err(io::Error::other("it is larger than the limit of 1 MiB"));
+    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        let limit = limit >> 20;
+        return Err(io::Error::other(format!(
+            "it is larger than the limit of {limit} MiB"
+        )));
     }
     let text = String::from_utf8(bytes).map_err(|_| io::Error::other("it is not UTF-8 text"))?;
     Ok(text
@@ -40,6 +56,18 @@ pub fn read_outside(path: &Path) -> io::Result<String> {
 /// # Errors
 /// The path that cannot be walked, and what the operating system says.
 pub fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
+    files_ending(folder, &["yaml", "yml"])
+}
+
+/// The policy documents (`.json`) in and below `folder`, sorted; or `folder` itself when it is one file.
+///
+/// # Errors
+/// The path that cannot be walked, and what the operating system says.
+pub fn policy_files(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
+    files_ending(folder, &["json"])
+}
+
+fn files_ending(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
     let mut found = Vec::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.map_err(|error| {
@@ -47,11 +75,12 @@ pub fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
             let circle = || io::Error::other("a link in it leads back to itself");
             (path, error.into_io_error().unwrap_or_else(circle))
         })?;
-        let is_yaml = entry
+        let fits = entry
             .path()
             .extension()
-            .is_some_and(|extension| extension == "yaml" || extension == "yml");
-        if entry.file_type().is_file() && (is_yaml || entry.depth() == 0) {
+            .and_then(|extension| extension.to_str())
+            .is_some_and(|extension| endings.contains(&extension));
+        if entry.file_type().is_file() && (fits || entry.depth() == 0) {
             found.push(entry.into_path());
         }
     }

@@ -11,6 +11,6 @@ mod workspace;
 mod write;
 
 pub use collect::Collected;
-pub use extra::{read_outside, rule_files, write_output};
+pub use extra::{policy_files, read_outside, read_policy, rule_files, write_output};
 pub use workspace::{Workspace, WorkspaceError};
 pub use write::{Change, WriteError};

@@ -36,6 +36,8 @@ static SCHEMAS: [Decoded<Schema>; 3] = [
     Decoded::new(include_bytes!(concat!(env!("OUT_DIR"), "/google.bin"))),
 ];
 static ARM: Decoded<ArmType> = Decoded::new(include_bytes!(concat!(env!("OUT_DIR"), "/arm.bin")));
+static ALIASES: Decoded<Vec<(String, String)>> =
+    Decoded::new(include_bytes!(concat!(env!("OUT_DIR"), "/aliases.bin")));
 static ABSENCES: Decoded<Absences> =
     Decoded::new(include_bytes!(concat!(env!("OUT_DIR"), "/absence.bin")));
 
@@ -49,6 +51,13 @@ pub fn schema(kind: &str) -> Option<Arc<Schema>> {
 #[must_use]
 pub fn arm_type(kind: &str) -> Option<Arc<ArmType>> {
     ARM.get(kind)
+}
+
+/// The types and paths that the Azure Policy alias `alias` stands for, ignoring case; `None` for an
+/// alias that is not known.
+#[must_use]
+pub fn alias(alias: &str) -> Option<Arc<Vec<(String, String)>>> {
+    ALIASES.get(alias)
 }
 
 /// What the service assumes when the property at `pattern` (lower case, `[*]` for elements) is absent
@@ -155,6 +164,9 @@ mod tests {
         }
         for index in 0..ARM.store().len() {
             assert!(ARM.at(index).is_some(), "{:?}", ARM.store().name(index));
+        }
+        for index in 0..ALIASES.store().len() {
+            assert!(ALIASES.at(index).is_some_and(|it| !it.is_empty()));
         }
         for index in 0..ABSENCES.store().len() {
             assert!(ABSENCES.at(index).is_some_and(|it| !it.facts.is_empty()));

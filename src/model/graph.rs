@@ -42,6 +42,8 @@ pub enum Relation {
     ReferredToBy(Path),
     /// This one's value at this path names the other.
     RefersTo(Path),
+    /// It stands in the same resource group or subscription.
+    Beside,
 }
 
 /// How sure a relation is.
@@ -83,6 +85,8 @@ impl Estate {
                 Relation::Extension => extends(other, this, &self.origins),
                 Relation::ReferredToBy(path) => refers(other, path, this, self),
                 Relation::RefersTo(path) => refers(this, path, other, self),
+                // Where a template is deployed is not known, so neither is what else stands there.
+                Relation::Beside => Some(Match::Certain),
             }?;
             let exists = other.existence == Existence::Certain
                 || same_existence(&other.existence, &this.existence, &self.origins);

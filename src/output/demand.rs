@@ -21,8 +21,18 @@ pub(super) fn lines(condition: &Condition, depth: usize) -> Vec<String> {
         Condition::Is(Subject::Value(value), test) => {
             vec![head(&format!("{} {}", literal(value), comparison(test)))]
         }
+        Condition::Is(Subject::Formula(formula), test) => {
+            vec![head(&format!("`{}` {}", formula.text, comparison(test)))]
+        }
+        Condition::Is(Subject::Unresolved(name), test) => {
+            vec![head(&format!("`{name}` {}", comparison(test)))]
+        }
         Condition::Is(Subject::Count(count), test) => {
-            let words = format!("the count of `{}` {}", count.field, comparison(test));
+            let what = count
+                .values
+                .as_ref()
+                .map_or_else(|| count.field.to_string(), |it| it.text.to_string());
+            let words = format!("the count of `{what}` {}", comparison(test));
             match &count.condition {
                 None => vec![head(&words)],
                 Some(inner) => [
@@ -44,6 +54,7 @@ fn related_lines(related: &Related, depth: usize) -> Vec<String> {
         Relation::Extension => "that extends it".to_owned(),
         Relation::ReferredToBy(at) => format!("that names it at `{at}`"),
         Relation::RefersTo(at) => format!("that it names at `{at}`"),
+        Relation::Beside => "beside it".to_owned(),
     };
     let mut out = vec![format!("{pad}- there is a `{}` {how}", related.kind)];
     let always = Condition::always();
@@ -90,6 +101,7 @@ fn comparison(test: &Test) -> String {
         Test::LessOrEquals(value) => format!("is {} or less", literal(value)),
         Test::CoversRange(ranges) => format!("covers an address range of {}", quoted(ranges)),
         Test::CoversPort(ports) => format!("covers a port of {}", quoted(ports)),
+        Test::Open(word, formula) => format!("{} `{}`", word.spelled(), formula.text),
     }
 }
 

@@ -85,6 +85,7 @@ fn rule_json(rule: &Rule) -> Value {
             .map(|control| json!({ "standard": control.standard, "id": control.id }))
             .collect::<Vec<_>>(),
         "severityIsOurs": rule.severity_is_ours,
+        "policy": super::rules::policy_json(rule),
     })
 }
 

@@ -10,7 +10,7 @@ use super::style::{Style, Tone};
 use super::text::identity;
 use crate::edit::Hazard;
 use crate::model::Kind;
-use crate::rule::Rule;
+use crate::rule::{Reach, Rule};
 
 /// Writes one line a rule.
 ///
@@ -75,6 +75,7 @@ fn rule_value(rule: &Rule) -> Value {
         "fix": remedy(rule),
         "why": rule.why.trim(),
         "steps": rule.steps.trim(),
+        "policy": policy_json(rule),
     })
 }
 
@@ -120,13 +121,50 @@ pub fn explain(rule: &Rule, built_in: bool, style: Style, out: &mut dyn Write) -
         writeln!(out, "  {}", visible(&line.replace('`', "")))?;
     }
     if built_in {
-        writeln!(out, "\n{}", page_address(&rule.id))?;
+        writeln!(out, "\n{}", address(rule))?;
     }
     Ok(())
 }
 
+/// Where a rule is told of: its page, or that of the policy definition it was made from.
+pub(super) fn address(rule: &Rule) -> String {
+    let id = rule.policy.as_ref().map(|policy| policy.id.as_str());
+    match id.filter(|id| id.starts_with('/')) {
+        Some(id) => format!(
+            "https://portal.azure.com/#blade/Microsoft_Azure_Policy/PolicyDetailBlade/definitionId/{}",
+            percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC)
+        ),
+        None => page_address(&rule.id),
+    }
+}
+
+/// The policy definition that a rule was made from; null for others.
+pub(super) fn policy_json(rule: &Rule) -> Value {
+    let Some(policy) = &rule.policy else {
+        return Value::Null;
+    };
+    json!({
+        "name": policy.name,
+        "id": policy.id,
+        "title": rule.title,
+        "version": policy.version,
+        "effect": policy.effect.word(),
+        "refusesDeployment": policy.denies(),
+        "category": rule.recommendation.category,
+        "initiative": policy.initiative,
+        "groups": policy.groups,
+        "assignment": policy.assignment,
+        "enforced": policy.enforced,
+        "exemption": policy.exemption.as_ref().map(|exemption| json!({
+            "name": exemption.name,
+            "category": exemption.category,
+            "expiresOn": exemption.expires,
+        })),
+    })
+}
+
 /// Where the page of a built-in rule is found.
-pub(super) fn page_address(id: &str) -> String {
+fn page_address(id: &str) -> String {
     format!(
         "{}/blob/main/docs/rules/{id}.md",
         env!("CARGO_PKG_REPOSITORY")
@@ -141,6 +179,14 @@ pub(super) fn kinds(rule: &Rule) -> Vec<String> {
         if !kinds.contains(&name) {
             kinds.push(name);
         }
+    }
+    for target in &rule.targets {
+        let words = match target.reach {
+            Reach::Named => continue,
+            Reach::Indexed => "every type with tags and a location",
+            Reach::Every => "every type",
+        };
+        kinds.push(words.to_owned());
     }
     kinds
 }

@@ -78,7 +78,12 @@ fn write_finding(
     }
     if explain {
         property(out, style, "why", &finding.rule.why)?;
-        property(out, style, "defender", &identity(&finding.rule))?;
+        let whose = if finding.rule.policy.is_some() {
+            "policy"
+        } else {
+            "defender"
+        };
+        property(out, style, whose, &identity(&finding.rule))?;
     }
     mending(finding, sheet, out)
 }
@@ -183,7 +188,9 @@ pub(super) fn identity(rule: &Rule) -> String {
         parts.push(format!("assessment {key}"));
     }
     if let Some(policy) = &rule.recommendation.policy {
-        parts.push(format!("policy {policy}"));
+        let version = rule.policy.as_ref().and_then(|it| it.version.as_ref());
+        let version = version.map_or_else(String::new, |it| format!(" {it}"));
+        parts.push(format!("policy {policy}{version}"));
     }
     parts.extend(rule.recommendation.controls.iter().map(control));
     if parts.is_empty() {

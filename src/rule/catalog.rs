@@ -17,6 +17,8 @@ static BUILT_IN: LazyLock<Option<Packed>> = LazyLock::new(|| postcard::from_byte
 pub struct Catalog {
     entries: Vec<Entry>,
     by_kind: BTreeMap<String, Vec<usize>>,
+    /// Those that speak of types they do not name.
+    of_any_kind: Vec<usize>,
 }
 
 /// One rule of the catalogue, decoded when it is asked for.
@@ -30,6 +32,8 @@ pub struct Entry {
     pub path: String,
     /// The resource types of its targets, lower case, sorted.
     pub kinds: Vec<String>,
+    /// `true` when it speaks of types that it does not name.
+    pub of_any_kind: bool,
     /// What it stands for.
     pub recommendation: Recommendation,
     /// How bad.
@@ -77,7 +81,7 @@ impl Catalog {
                         continue;
                     }
                     entries.retain(|entry| entry.id != rule.id);
-                    entries.push(Entry::given(path, rule));
+                    entries.push(Entry::given(path, Arc::new(rule)));
                 }
                 Err(error) => errors.push(error),
             }
@@ -92,12 +96,47 @@ impl Catalog {
     fn of(mut entries: Vec<Entry>) -> Self {
         entries.sort_by(|a, b| a.id.cmp(&b.id));
         let mut by_kind: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut of_any_kind = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
             for kind in &entry.kinds {
                 by_kind.entry(kind.clone()).or_default().push(index);
             }
+            if entry.of_any_kind {
+                of_any_kind.push(index);
+            }
         }
-        Self { entries, by_kind }
+        Self {
+            entries,
+            by_kind,
+            of_any_kind,
+        }
+    }
+
+    /// The catalogue with `rules` too, each with the path it comes from; without the built-in rules
+    /// if `built_in` is `false`. Of two rules with one id that differ, the later gets a number.
+    #[must_use]
+    pub fn with(self, rules: &[(String, Arc<Rule>)], built_in: bool) -> Self {
+        let mut entries = self.entries;
+        entries.retain(|entry| built_in || !entry.built_in);
+        let mut taken: BTreeMap<Arc<str>, Arc<Rule>> = BTreeMap::new();
+        for (path, rule) in rules {
+            let mut rule = Arc::clone(rule);
+            let plain = Arc::clone(&rule.id);
+            let mut number = 2;
+            while taken.get(&rule.id).is_some_and(|known| *known != rule) {
+                let mut numbered = Rule::clone(&rule);
+                numbered.id = Arc::from(format!("{plain}-{number}"));
+                rule = Arc::new(numbered);
+                number += 1;
+            }
+            if taken
+                .insert(Arc::clone(&rule.id), Arc::clone(&rule))
+                .is_none()
+            {
+                entries.push(Entry::given(path, rule));
+            }
+        }
+        Self::of(entries)
     }
 
     /// The entries, sorted by id.
@@ -137,10 +176,13 @@ impl Catalog {
             .get(&kind.key())
             .map(Vec::as_slice)
             .unwrap_or_default();
+        let mut indexes: Vec<usize> = indexes.iter().chain(&self.of_any_kind).copied().collect();
+        indexes.sort_unstable();
+        indexes.dedup();
         indexes
-            .iter()
-            .filter(|index| selection.0.get(**index).copied().unwrap_or(false))
-            .filter_map(|index| self.entries.get(*index)?.rule())
+            .into_iter()
+            .filter(|index| selection.0.get(*index).copied().unwrap_or(false))
+            .filter_map(|index| self.entries.get(index)?.rule())
     }
 
     /// The entries of `selection`, sorted by id.
@@ -211,6 +253,7 @@ impl Entry {
             title: row.title.clone(),
             path: row.path.clone(),
             kinds: row.kinds.clone(),
+            of_any_kind: false,
             recommendation: compile::recommendation(&row.recommendation),
             severity: compile::severity(row.severity.level),
             enabled: row.enabled,
@@ -220,7 +263,7 @@ impl Entry {
         }
     }
 
-    fn given(path: &str, rule: Rule) -> Self {
+    fn given(path: &str, rule: Arc<Rule>) -> Self {
         let mut kinds: Vec<String> = rule
             .targets
             .iter()
@@ -234,12 +277,16 @@ impl Entry {
             title: rule.title.clone(),
             path: path.to_owned(),
             kinds,
+            of_any_kind: rule
+                .targets
+                .iter()
+                .any(|target| target.reach != super::Reach::Named),
             recommendation: rule.recommendation.clone(),
             severity: rule.severity,
             enabled: rule.enabled,
             built_in: false,
             place: (0, 0),
-            rule: OnceLock::from(Some(Arc::new(rule))),
+            rule: OnceLock::from(Some(rule)),
         }
     }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::error::{Fault, RuleError, Trail};
 use super::schema;
-use super::{Control, Literal, Recommendation, Rule, Severity, Target};
+use super::{Control, Literal, Reach, Recommendation, Rule, Severity, Target};
 use crate::model::{Kind, Path, Relation};
 
 /// The longest rule file that is read, in bytes: the YAML reader scans a whole text before its own
@@ -79,6 +79,7 @@ pub(super) fn compile(file: &schema::RuleFile, paths: Paths) -> Result<Rule, Fau
         targets,
         why: file.why.trim().to_owned(),
         steps: file.steps.trim().to_owned(),
+        policy: None,
     })
 }
 
@@ -134,6 +135,7 @@ fn compile_target(
             .map(|text| scope.field(text, &trail.key("at")))
             .transpose()?,
         remedies: remedy::all(&target.fix, scope, &trail.key("fix"))?,
+        reach: Reach::Named,
         kinds,
     })
 }

@@ -111,6 +111,18 @@ impl RuleError {
         }
     }
 
+    /// A fault at a byte offset and length.
+    pub(super) fn placed(
+        path: &str,
+        text: &str,
+        message: impl Into<String>,
+        place: (usize, usize),
+    ) -> Self {
+        let mut out = Self::whole(path, text, message);
+        out.place = Some(place);
+        out
+    }
+
     /// What the YAML reader said.
     pub(super) fn yaml(path: &str, text: &str, error: &serde_yaml::Error) -> Self {
         let message = error.to_string();
@@ -130,6 +142,12 @@ impl RuleError {
         let mut out = Self::whole(path, text, fault.message);
         out.place = place;
         out
+    }
+
+    /// The text of the file.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.source.inner()
     }
 
     /// Line and column of the place, both from 1.

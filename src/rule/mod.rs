@@ -4,13 +4,20 @@
 mod catalog;
 mod compile;
 mod error;
+mod formula;
+mod imported;
+pub mod policy;
 mod rule;
 pub mod schema;
+mod word;
 
 pub use catalog::{Catalog, Entry, Selection, schema_json};
 pub use compile::load;
 pub use error::RuleError;
+pub use formula::{Bound, Formula, Reader, Term, literal_of, value_of_literal};
+pub use imported::{Effect, Exemption, Policy};
 pub use rule::{
-    Condition, Control, Count, Elsewhere, Literal, Recommendation, Related, Remedy, RemedyChange,
-    Rule, Severity, Subject, Target, Test,
+    Condition, Control, Count, Elsewhere, Literal, Reach, Recommendation, Related, Remedy,
+    RemedyChange, Rule, Severity, Subject, Target, Test,
 };
+pub use word::Word;

@@ -3,7 +3,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::formula::Formula;
+use super::imported::Policy;
+use super::word::Word;
 use crate::edit::{Applicability, Hazard};
+use crate::model::facts;
 use crate::model::{Kind, Path};
 
 /// How bad a finding is: Defender's three levels and the one above them.
@@ -54,6 +58,16 @@ pub struct Rule {
     pub why: String,
     /// What to do by hand.
     pub steps: String,
+    /// The policy definition it was made from; `None` for a rule that was written as one.
+    pub policy: Option<Arc<Policy>>,
+}
+
+impl Rule {
+    /// Returns `true` if Azure Policy would refuse a deployment that this rule finds fault with.
+    #[must_use]
+    pub fn denies(&self) -> bool {
+        self.policy.as_ref().is_some_and(|policy| policy.denies())
+    }
 }
 
 /// The identity of a Defender recommendation.
@@ -83,6 +97,8 @@ pub struct Control {
 pub struct Target {
     /// The types, any of them.
     pub kinds: Vec<Kind>,
+    /// The types that are meant when none is named.
+    pub reach: Reach,
     /// Where it applies; [`Condition::always`] when nothing was said.
     pub when: Condition,
     /// What must hold.
@@ -91,6 +107,36 @@ pub struct Target {
     pub at: Option<Path>,
     /// What mends it: the first that can be planned is taken.
     pub remedies: Vec<Remedy>,
+}
+
+impl Target {
+    /// Returns `true` if it speaks of resources of this type.
+    #[must_use]
+    pub fn speaks_of(&self, kind: &Kind) -> bool {
+        if !self.kinds.is_empty() {
+            return self.kinds.contains(kind);
+        }
+        let is_azure = kind.as_str().contains('/');
+        match self.reach {
+            Reach::Named => false,
+            Reach::Every => is_azure,
+            Reach::Indexed => {
+                let has = |name| facts::arm_type(kind.as_str()).is_none_or(|it| it.knows(name));
+                is_azure && has("tags") && has("location")
+            }
+        }
+    }
+}
+
+/// The types a target speaks of beside those it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// None.
+    Named,
+    /// Those that have tags and a location, as the mode `Indexed` of Azure Policy says.
+    Indexed,
+    /// All of Azure.
+    Every,
 }
 
 /// A condition in Azure Policy's words, judged in three values.
@@ -123,15 +169,23 @@ pub enum Subject {
     Field(Path),
     /// An expression of the template language, or a literal.
     Value(Literal),
+    /// An expression that reads the resource.
+    Formula(Arc<Formula>),
+    /// A property under a name (an alias of Azure Policy) whose path is not known.
+    Unresolved(Arc<str>),
     /// How many elements fulfil a condition.
     Count(Box<Count>),
 }
 
-/// `count: { field, where }`.
+/// `count: { field, where }` or `count: { value, name, where }`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Count {
-    /// The elements; ends in `[*]`.
+    /// The elements; ends in `[*]`. Empty when given values are counted.
     pub field: Path,
+    /// The values that are counted instead of elements of the resource.
+    pub values: Option<Arc<Formula>>,
+    /// What `current()` calls the one at hand.
+    pub name: Option<Arc<str>>,
     /// Which to count; its fields are spelled from the resource, as in Azure Policy.
     pub condition: Option<Condition>,
 }
@@ -204,6 +258,8 @@ pub enum Test {
     /// `coversPort` (ours, for firewalls): a port, a range `a-b` or `*` that covers one of these
     /// ports. Of a list: any member.
     CoversPort(Vec<u16>),
+    /// A comparison with what an expression over the resource gives.
+    Open(Word, Arc<Formula>),
 }
 
 /// `related`: what auditIfNotExists says.

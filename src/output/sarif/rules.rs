@@ -9,7 +9,7 @@ use serde_sarif::sarif::{
 };
 
 use super::bag;
-use crate::output::rules::page_address;
+use crate::output::rules::{address, policy_json};
 use crate::output::text::kind_name;
 use crate::rule::{Rule, Severity};
 use crate::source::NoticeKind;
@@ -168,7 +168,7 @@ fn descriptor(rule: &Rule, standards: &[String]) -> ReportingDescriptor {
         .short_description(words(&cut(&paragraph(&rule.title))))
         .full_description(words(&cut(&why)))
         .help(help)
-        .help_uri(page_address(&rule.id))
+        .help_uri(address(rule))
         .default_configuration(configuration(rule))
         .properties(properties(rule))
         .relationships(relationships)
@@ -203,6 +203,10 @@ fn properties(rule: &Rule) -> PropertyBag {
             json!(rule.recommendation.policy.iter().collect::<Vec<_>>()),
         ),
     ]);
+    if rule.policy.is_some() {
+        let policy = ("policy".to_owned(), policy_json(rule));
+        bag.additional_properties.extend([policy]);
+    }
     bag.tags = Some(tags(rule));
     bag
 }

@@ -130,7 +130,12 @@ fn subject(
     let condition = condition
         .map(|it| nested(it, scope, &trail.key("where"), depth))
         .transpose()?;
-    Ok(Subject::Count(Box::new(Count { field, condition })))
+    Ok(Subject::Count(Box::new(Count {
+        field,
+        values: None,
+        name: None,
+        condition,
+    })))
 }
 
 fn related(

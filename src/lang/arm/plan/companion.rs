@@ -96,6 +96,11 @@ impl Served<'_> {
             Relation::Parent => {
                 return Err(Refusal("A parent is not added to its child.".to_owned()));
             }
+            Relation::Beside => {
+                return Err(Refusal(
+                    "A resource that only stands beside is not added.".to_owned(),
+                ));
+            }
             Relation::RefersTo(path) => {
                 return Err(Refusal(format!(
                     "`{path}` has to name a resource that does not exist yet."

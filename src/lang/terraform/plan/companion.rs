@@ -275,6 +275,9 @@ fn refuse_what_cannot_be(relation: &Relation) -> Result<(), Refusal> {
     match relation {
         Relation::Child | Relation::Extension | Relation::ReferredToBy(_) => Ok(()),
         Relation::Parent => Err(Refusal("A parent is not added to its child.".to_owned())),
+        Relation::Beside => Err(Refusal(
+            "A resource that only stands beside is not added.".to_owned(),
+        )),
         Relation::RefersTo(path) => Err(Refusal(format!(
             "`{path}` has to name a resource that does not exist yet."
         ))),

@@ -1,0 +1,27 @@
+//! Azure Policy as input: definitions, initiatives, assignments and exemptions as JSON, compiled to
+//! rules. What a definition says is kept as it is; what cannot be judged before deployment is refused
+//! or stays undecided, each with its reason.
+
+mod alias;
+mod clause;
+mod definition;
+mod deployment;
+mod existence;
+mod export;
+mod fault;
+mod gather;
+mod initiative;
+mod kinds;
+mod library;
+mod operand;
+mod parameters;
+mod remedy;
+mod specialise;
+#[cfg(test)]
+mod tests;
+mod translate;
+
+pub use crate::model::Value;
+pub use alias::{Reading, read as read_alias};
+pub use library::{Faulty, Import, Imported, Library, Outcome, Settings, import};
+pub use operand::parameter_value;
