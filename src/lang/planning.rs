@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use crate::edit::{Applicability, Edit, Hazard, Refusal};
 use crate::lang::{Cache, Plan, arm, terraform};
-use crate::model::{Change, Dialect, Estate, FragmentId, Kind, Path, ResourceId, WrittenId};
+use crate::model::{Change, Dialect, Estate, FragmentId, Kind, Path, ResourceId, Value, WrittenId};
 use crate::source::SourceTree;
 
 /// The edits for one wish and everything the proof has to know about them.
@@ -38,6 +38,8 @@ pub enum Intent {
         path: Path,
         /// What shall happen there.
         how: How,
+        /// The value that is set, or the item that is added.
+        to: Option<Value>,
     },
     /// A new written resource of this kind (in the dialect's terms).
     New(Kind),
@@ -171,16 +173,17 @@ fn at_home(
 }
 
 fn intent(address: &str, change: &Change) -> Intent {
-    let at = |path: &Path, how| Intent::At {
+    let at = |path: &Path, how, to: Option<&Value>| Intent::At {
         address: address.to_owned(),
         path: path.clone(),
         how,
+        to: to.cloned(),
     };
     match change {
-        Change::Set { path, .. } => at(path, How::Set),
-        Change::Append { path, .. } => at(path, How::Append),
+        Change::Set { path, to } => at(path, How::Set, Some(to)),
+        Change::Append { path, item } => at(path, How::Append, Some(item)),
         Change::Remove { path } if path.0.is_empty() => Intent::Gone(address.to_owned()),
-        Change::Remove { path } => at(path, How::Remove),
+        Change::Remove { path } => at(path, How::Remove, None),
         Change::AddResource { kind, .. } => Intent::New(kind.clone()),
     }
 }

@@ -3,11 +3,11 @@
 use super::*;
 
 pub(super) const ROWS: &[Row] = &[
-    // A line after the last argument, in the column of its neighbours.
+    // A line after the last argument, in the column of its neighbours; apart where that is too narrow.
     (
         "resource \"azurerm_storage_account\" \"a\" {\n  name                = \"a\"\n  resource_group_name = \"r\" # why\n}\n",
         &["set https_traffic_only_enabled true"],
-        "resource \"azurerm_storage_account\" \"a\" {\n  name                       = \"a\"\n  resource_group_name        = \"r\" # why\n  https_traffic_only_enabled = true\n}\n",
+        "resource \"azurerm_storage_account\" \"a\" {\n  name                = \"a\"\n  resource_group_name = \"r\" # why\n\n  https_traffic_only_enabled = true\n}\n",
     ),
     (
         "resource \"azurerm_storage_account\" \"a\" {\r\n  name                = \"a\"\r\n  resource_group_name = \"r\"\r\n  # end\r\n}\r\n",
@@ -29,7 +29,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "resource \"azurerm_linux_web_app\" \"a\" {\n  name = \"a\"\n\n  site_config {}\n}\n",
         &["set https_only true"],
-        "resource \"azurerm_linux_web_app\" \"a\" {\n  name       = \"a\"\n  https_only = true\n\n  site_config {}\n}\n",
+        "resource \"azurerm_linux_web_app\" \"a\" {\n  name = \"a\"\n\n  https_only = true\n\n  site_config {}\n}\n",
     ),
     (
         "resource \"azurerm_linux_web_app\" \"a\" {\n  site_config {}\n}\n",
@@ -45,12 +45,12 @@ pub(super) const ROWS: &[Row] = &[
     (
         "resource \"aws_instance\" \"a\" {\n  ami = \"x\"\n\n  tags = {\n    a = \"b\"\n  }\n}\n",
         &["set ebs_optimized true"],
-        "resource \"aws_instance\" \"a\" {\n  ami           = \"x\"\n  ebs_optimized = true\n\n  tags = {\n    a = \"b\"\n  }\n}\n",
+        "resource \"aws_instance\" \"a\" {\n  ami = \"x\"\n\n  ebs_optimized = true\n\n  tags = {\n    a = \"b\"\n  }\n}\n",
     ),
     (
         "resource \"aws_instance\" \"a\" {\n  user_data = <<-EOT\n    a = 1 # é\n  EOT\n}\n",
         &["set ebs_optimized true"],
-        "resource \"aws_instance\" \"a\" {\n  user_data     = <<-EOT\n    a = 1 # é\n  EOT\n  ebs_optimized = true\n}\n",
+        "resource \"aws_instance\" \"a\" {\n  user_data = <<-EOT\n    a = 1 # é\n  EOT\n\n  ebs_optimized = true\n}\n",
     ),
     // One line becomes several.
     (
