@@ -10,10 +10,10 @@ use super::progress::Progress;
 use super::{CLEAN, FOUND};
 use crate::check::{self, Bar, Tally};
 use crate::cli::RunArgs;
-use crate::config::FailOn;
+use crate::config::{FailOn, FixOrigin};
 use crate::edit::Applicability;
 use crate::finding::{Counts, Finding, Report, State, UnitId};
-use crate::lang::{self, Cache, Unit};
+use crate::lang::{self, Cache, EditAt, Unit};
 use crate::model::{Estate, Kind};
 use crate::remediate::{self, Bench, Judged, Scope};
 use crate::source::{FileId, Notice, NoticeKind, RelPath, SourceTree};
@@ -57,6 +57,7 @@ pub(super) fn in_court<T>(
     let bench = Bench {
         units: &units,
         cache: &cache,
+        at: edit_at(inputs.options.fix.origin),
         judge: &judge,
     };
     body(&Court {
@@ -65,6 +66,14 @@ pub(super) fn in_court<T>(
         notices: &notices,
         quiet: args.quiet,
     })
+}
+
+/// Where fixes change values that come from elsewhere: where they are written, when nothing was said.
+fn edit_at(origin: Option<FixOrigin>) -> EditAt {
+    match origin {
+        Some(FixOrigin::Use) => EditAt::Use,
+        Some(FixOrigin::Definition) | None => EditAt::Definition,
+    }
 }
 
 /// Judges one estate by the selected rules.

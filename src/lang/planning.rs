@@ -58,7 +58,18 @@ pub enum How {
     Remove,
 }
 
-/// Plans `changes`, all of one wish about `resource`.
+/// Where a value is changed that a resource takes from elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EditAt {
+    /// Where it is written: all that reads it from there changes with it.
+    #[default]
+    Definition,
+    /// Where it is used: a literal takes the place of the reference.
+    Use,
+}
+
+/// Plans `changes`, all of one wish about `resource`; values from elsewhere are changed `at` one of
+/// their two places.
 ///
 /// # Errors
 /// [`Refusal`] names what stands in the way: a computed value, a generated block, an argument that
@@ -69,6 +80,7 @@ pub fn plan(
     changes: &[Change],
     tree: &dyn SourceTree,
     cache: &Cache,
+    at: EditAt,
 ) -> Result<Planned, Refusal> {
     let resource = estate.resource(id);
     let mut by_written: BTreeMap<WrittenId, Vec<Change>> = BTreeMap::new();
@@ -96,12 +108,15 @@ pub fn plan(
     for (id, changes) in by_written {
         let written = &estate.written[id.0 as usize];
         let plan = match resource.dialect {
-            Dialect::Arm => arm::plan::plan(written, &changes, &estate.origins, tree, &cache.arm)?,
+            Dialect::Arm => {
+                arm::plan::plan(written, &changes, &estate.origins, tree, &cache.arm, at)?
+            }
             Dialect::Terraform | Dialect::Azapi => {
                 planned
                     .hazards
                     .extend(terraform::lens::hazards(written, &changes));
-                terraform::plan::plan(written, &changes, &estate.origins, tree, &cache.terraform)?
+                let (origins, cache) = (&estate.origins, &cache.terraform);
+                terraform::plan::plan(written, &changes, origins, tree, cache, at)?
             }
         };
         planned.intents.extend(

@@ -4,6 +4,7 @@ use super::super::{Parsed, modules};
 use super::expression::excerpt;
 use super::{Elsewhere, Planner, json, place};
 use crate::edit::{Applicability, Refusal};
+use crate::lang::EditAt;
 use crate::lang::planning::wish::Wish;
 use crate::model::{Data, Hop, Path, Value, Via};
 use crate::source::{SourceTree, Span};
@@ -11,13 +12,14 @@ use crate::syntax::hcl::{Expr, ExprKind};
 
 impl Planner<'_> {
     /// Follows a reference, which is written as `text` at `at`, to the place where the value is written.
+    /// Returns `true` when the value shall be written where it is used instead.
     pub(super) fn follow(
         &mut self,
         (text, at): (&str, Span),
         value: Option<&Value>,
         wish: &Wish,
         place: &Path,
-    ) -> Result<(), Refusal> {
+    ) -> Result<bool, Refusal> {
         let refuse = |reason: &str| Refusal(format!("`{place}` is `{text}`, {reason}."));
         let Some(value) = value else {
             return Err(refuse("which is computed"));
@@ -67,6 +69,9 @@ impl Planner<'_> {
                 false
             }
         };
+        if self.at == EditAt::Use && wish.to.is_some() {
+            return Ok(true);
+        }
         if repeated || !hops.iter().all(|hop| self.is_alone(hop)) {
             self.limit(Applicability::Unsafe);
         }
@@ -76,7 +81,7 @@ impl Planner<'_> {
             place: place.clone(),
         });
         known.wish.join(wish.clone());
-        Ok(())
+        Ok(false)
     }
 
     /// The conditional expression that makes a hop.

@@ -229,3 +229,50 @@ fn a_resource_is_removed_with_one_blank_line() {
         assert_eq!(case.after(&plan)[MAIN], expected, "{before}");
     }
 }
+
+#[test]
+fn a_resource_that_others_name_is_not_removed() {
+    let remove = [Change::Remove {
+        path: Path::default(),
+    }];
+    let other = |text: &str| format!("resource \"aws_s3_bucket\" \"b\" {{\n  {text}\n}}\n");
+    let rows = [
+        (other("bucket = aws_s3_bucket.a.id"), false),
+        (other("depends_on = [aws_s3_bucket.a]"), false),
+        (other("bucket = aws_s3_bucket.ab.id"), true),
+        (other("bucket = data.aws_s3_bucket.a.id"), true),
+        (String::new(), true),
+    ];
+    for (text, is_removed) in rows {
+        let own = "resource \"aws_s3_bucket\" \"a\" {}\n";
+        let case = Case::new(&[(MAIN, own), ("other.tf", &text)]);
+        let plan = case.plan("aws_s3_bucket.a", &remove);
+        assert_eq!(plan.is_ok(), is_removed, "{text} {plan:?}");
+        if let Err(refusal) = plan {
+            assert!(refusal.0.contains("`other.tf`"), "{refusal}");
+        }
+    }
+}
+
+#[test]
+fn a_resource_in_json_is_removed_with_its_comma() {
+    let remove = [Change::Remove {
+        path: Path::default(),
+    }];
+    let (a, b) = ("\"a\": { \"bucket\": \"x\" }", "\"b\": {}");
+    let of = |kind: &str, all: &str| format!("\"{kind}\": {{ {all} }}");
+    let whole = |all: &str| format!("{{ \"resource\": {{ {all} }} }}");
+    let both = of("aws_s3_bucket", &format!("{a}, {b}"));
+    let (left, other) = (of("aws_s3_bucket", b), of("aws_instance", "\"i\": {}"));
+    let only = of("aws_s3_bucket", a);
+    let rows = [
+        (whole(&both), whole(&left)),
+        (whole(&format!("{only}, {other}")), whole(&other)),
+    ];
+    for (before, expected) in rows {
+        let case = Case::new(&[("main.tf.json", &before)]);
+        let plan = case.plan("aws_s3_bucket.a", &remove).unwrap();
+        assert_eq!(case.after(&plan)["main.tf.json"], expected);
+        assert_eq!(plan.summary, "Remove the resource that declares it");
+    }
+}
