@@ -119,6 +119,7 @@ pub fn plan(
                 terraform::plan::plan(written, &changes, origins, tree, cache, at)?
             }
         };
+        let plan = titled(plan, &changes, written.address.as_str());
         planned.intents.extend(
             changes
                 .iter()
@@ -139,6 +140,16 @@ pub fn plan(
         ));
     }
     Ok(planned)
+}
+
+/// A plan that removes a whole resource names it.
+fn titled(mut plan: Plan, changes: &[Change], address: &str) -> Plan {
+    if let [Change::Remove { path }] = changes
+        && path.0.is_empty()
+    {
+        plan.summary = format!("Remove `{address}`, which declares it");
+    }
+    plan
 }
 
 /// The fragment whose text a change belongs to, and the change spelled from that fragment.

@@ -90,9 +90,12 @@ impl Planner<'_> {
         let served = super::json::resource(tree, self.written.node).ok_or_else(refuse)?;
         let all = tree.root().and_then(|root| root.get("resource"));
         let around = |node: &json::Node<'_>| node.span().contains(self.written.node);
-        let all = all.and_then(|all| match all.is_array() {
-            true => all.items().find(around),
-            false => Some(all),
+        let all = all.and_then(|all| {
+            if all.is_array() {
+                all.items().find(around)
+            } else {
+                Some(all)
+            }
         });
         let all = all.filter(|all| all.is_object()).ok_or_else(refuse)?;
         let mut kinds = Splice::default();

@@ -50,7 +50,31 @@ impl Planner<'_> {
                 return Err(refuse(&decided));
             }
         }
-        let repeated = match &*self.parsed(span.file)? {
+        let repeated = self.is_repeated(span, value, &refuse)?;
+        if self.at == EditAt::Use && wish.to.is_some() {
+            return Ok(true);
+        }
+        if repeated || !hops.iter().all(|hop| self.is_alone(hop)) {
+            self.limit(Applicability::Unsafe);
+        }
+        let known = self.elsewhere.entry(span).or_insert_with(|| Elsewhere {
+            wish: Wish::default(),
+            value: value.clone(),
+            place: place.clone(),
+        });
+        known.wish.join(wish.clone());
+        Ok(false)
+    }
+
+    /// Returns `true` if what is written at `span` is written for more than one value. Refuses what does
+    /// not say `value` itself.
+    fn is_repeated(
+        &self,
+        span: Span,
+        value: &Value,
+        refuse: &dyn Fn(&str) -> Refusal,
+    ) -> Result<bool, Refusal> {
+        Ok(match &*self.parsed(span.file)? {
             Parsed::Hcl(tree) => {
                 let site = place::find(tree, span).filter(|site| says(site.expr, value));
                 let site = site.ok_or_else(|| refuse("which is computed"))?;
@@ -68,20 +92,7 @@ impl Planner<'_> {
                 }
                 false
             }
-        };
-        if self.at == EditAt::Use && wish.to.is_some() {
-            return Ok(true);
-        }
-        if repeated || !hops.iter().all(|hop| self.is_alone(hop)) {
-            self.limit(Applicability::Unsafe);
-        }
-        let known = self.elsewhere.entry(span).or_insert_with(|| Elsewhere {
-            wish: Wish::default(),
-            value: value.clone(),
-            place: place.clone(),
-        });
-        known.wish.join(wish.clone());
-        Ok(false)
+        })
     }
 
     /// The conditional expression that makes a hop.

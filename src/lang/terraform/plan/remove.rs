@@ -27,7 +27,7 @@ impl Planner<'_> {
             )));
         }
         match &*self.parsed(node.file)? {
-            Parsed::Hcl(tree) => {
+            Parsed::Hcl(_) => {
                 let around = 0..file.text.len();
                 self.edits
                     .push(body::remove_lines(&file, around, node, node));
