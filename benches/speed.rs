@@ -15,7 +15,7 @@ use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use iac_remediate::check;
 use iac_remediate::finding::UnitId;
-use iac_remediate::lang::{Cache, Unit, UnitOptions, units};
+use iac_remediate::lang::{Cache, EditAt, Unit, UnitOptions, units};
 use iac_remediate::model::{Estate, Kind};
 use iac_remediate::remediate::Bench;
 use iac_remediate::rule::Catalog;
@@ -116,6 +116,7 @@ fn judge(
     let bench = Bench {
         units,
         cache,
+        at: EditAt::Definition,
         judge: &judge,
     };
     let all: Vec<UnitId> = (0..u32::try_from(units.len()).unwrap())

@@ -1,11 +1,12 @@
 //! What must hold whatever the input is. The fuzz targets and `tests/roundtrip.rs` share these laws.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use iac_remediate::check;
 use iac_remediate::edit::Applicability;
-use iac_remediate::finding::UnitId;
-use iac_remediate::lang::{Cache, UnitOptions, units};
+use iac_remediate::finding::{Finding, FindingKey, State, UnitId};
+use iac_remediate::lang::{Cache, EditAt, UnitOptions, units};
 use iac_remediate::model::{Estate, Kind};
 use iac_remediate::remediate::{Bench, Fixed, fixpoint};
 use iac_remediate::rule::{Catalog, Rule};
@@ -186,15 +187,45 @@ pub(crate) fn fix_validity(catalog: &Catalog, name: &str, text: &str) -> String 
         "a second fix changes nothing:\n{:?}",
         twice.texts
     );
+    let (before, now) = (open(catalog, name, text), open(catalog, name, after));
+    let new: Vec<&FindingKey> = now.difference(&before).collect();
+    assert!(new.is_empty(), "no finding comes: {new:?}\n{after}");
+    let taken = once.taken.iter().map(|finding| &finding.key);
+    let left: Vec<&FindingKey> = taken.filter(|key| now.contains(*key)).collect();
+    assert!(left.is_empty(), "what was fixed is gone: {left:?}\n{after}");
     after.clone()
+}
+
+/// The findings that are open.
+fn open(catalog: &Catalog, name: &str, text: &str) -> BTreeSet<FindingKey> {
+    let tree = MemoryTree::new([(name, text)]);
+    judged(catalog, name, &tree, |bench| {
+        let all = bench.units.iter().zip(0..).map(|(_, id)| UnitId(id));
+        let findings = all.flat_map(|unit| bench.judge(unit, &tree).findings);
+        let open = findings.filter(|finding| finding.state == State::Open);
+        open.map(|finding| finding.key).collect()
+    })
 }
 
 /// All fixes of all rules, on one file that is a workspace of its own.
 fn fix(catalog: &Catalog, name: &str, text: &str) -> Fixed {
     let tree = MemoryTree::new([(name, text)]);
+    judged(catalog, name, &tree, |bench| {
+        let wanted = |_: &Finding, _: &dyn SourceTree| true;
+        fixpoint(bench, &tree, Applicability::Unsafe, &check::merge, &wanted)
+    })
+}
+
+/// Hands over what judges a workspace of one file by all rules.
+fn judged<T>(
+    catalog: &Catalog,
+    name: &str,
+    tree: &MemoryTree,
+    body: impl FnOnce(&Bench<'_>) -> T,
+) -> T {
     let cache = Cache::default();
     let paths = [RelPath::new(name).expect("a path")];
-    let (units, _) = units(&paths, &UnitOptions::default(), &tree, &cache);
+    let (units, _) = units(&paths, &UnitOptions::default(), tree, &cache);
     let everything: Vec<String> = catalog
         .entries()
         .iter()
@@ -211,18 +242,12 @@ fn fix(catalog: &Catalog, name: &str, text: &str) -> Fixed {
         };
         check::judge(unit, &units[unit.0 as usize].root, estate, &bar)
     };
-    let bench = Bench {
+    body(&Bench {
         units: &units,
         cache: &cache,
+        at: EditAt::Definition,
         judge: &judge,
-    };
-    fixpoint(
-        &bench,
-        &tree,
-        Applicability::Unsafe,
-        &check::merge,
-        &|_, _| true,
-    )
+    })
 }
 
 fn file(name: &str, text: &str) -> Arc<SourceFile> {

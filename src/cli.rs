@@ -60,6 +60,9 @@ pub struct RunArgs {
     /// Leave these rules out; named as for --select.
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// Report only what is found on this resource, or in this module: an address; may be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Vec<String>,
     /// Leave out what this glob matches.
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
@@ -120,6 +123,7 @@ pub struct CheckArgs {
 
 /// The arguments of `fix`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct FixArgs {
     /// What to judge and how.
     #[command(flatten)]
@@ -127,6 +131,25 @@ pub struct FixArgs {
     /// Print the changes as a unified diff and write nothing.
     #[arg(long)]
     pub diff: bool,
+    /// Write the changes to this file as a patch for `git apply`, and nothing else.
+    #[arg(long, value_name = "FILE")]
+    pub patch: Option<PathBuf>,
+    /// How to print what is fixed.
+    #[arg(long, value_enum, default_value_t = FixFormat::Text)]
+    pub format: FixFormat,
+    /// The change that is under review: a git revision to compare with, or a file that holds a diff.
+    #[arg(
+        long,
+        value_name = "REF|FILE",
+        required_if_eq("format", "github-suggestions")
+    )]
+    pub diff_base: Option<String>,
+    /// Ask about each fix on the terminal: y(es), n(o), a(ll of the file), d(one with the file), q(uit).
+    #[arg(long, short, conflicts_with_all = ["format", "diff_base"])]
+    pub interactive: bool,
+    /// Exit with 1 when anything is fixed, as hooks that run before a commit shall.
+    #[arg(long)]
+    pub exit_non_zero_on_fix: bool,
     /// Also apply fixes that may interrupt, replace or lock out, or reach further than their finding.
     #[arg(long)]
     pub unsafe_fixes: bool,
@@ -209,6 +232,15 @@ pub struct CompletionsArgs {
 pub enum Show {
     /// Conditions that cannot be decided before deployment, with the input that decides.
     Undecided,
+}
+
+/// How `fix` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FixFormat {
+    /// One line a fix, and what is left.
+    Text,
+    /// The JSON of a GitHub review that suggests the fixes in the lines of `--diff-base`; writes nothing.
+    GithubSuggestions,
 }
 
 /// How `rules` prints.

@@ -45,6 +45,26 @@ pub struct Options {
     pub standards: Vec<Standard>,
     /// Resource types that are declared elsewhere: no companion in view is undecided, not wrong.
     pub elsewhere: Vec<String>,
+    /// How fixes are made.
+    pub fix: FixOptions,
+}
+
+/// How fixes are made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct FixOptions {
+    /// Where a value is changed that comes from a variable, a parameter or the like.
+    pub origin: Option<FixOrigin>,
+}
+
+/// The two places of a value that comes from elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FixOrigin {
+    /// Where it is written: all that reads it changes with it.
+    Definition,
+    /// Where it is used: a literal takes the place of the reference.
+    Use,
 }
 
 /// What makes a run fail (exit code 1). Unreadable input does too, except under `never`.
@@ -148,6 +168,9 @@ impl Options {
                 standards
             },
             elsewhere: follow(weaker.elsewhere, self.elsewhere),
+            fix: FixOptions {
+                origin: self.fix.origin.or(weaker.fix.origin),
+            },
         }
     }
 

@@ -223,7 +223,7 @@ fn lib_lists_the_rooms_in_storey_order() {
 
 #[test]
 fn disk_environment_and_terminal_stay_in_their_rooms() {
-    let rows: [(&[&str], &[&str]); 4] = [
+    let rows: [(&[&str], &[&str]); 5] = [
         (&["std::fs", "File::open", "File::create"], &["files"]),
         (&["std::env", "env::var"], &["cli", "app", "main"]),
         (
@@ -238,10 +238,9 @@ fn disk_environment_and_terminal_stay_in_their_rooms() {
             ],
             &["app", "main"],
         ),
-        (
-            &["process::exit", "SystemTime", "TcpStream", "Command::new"],
-            &[],
-        ),
+        // Git is asked what is under review; no other program is ever started.
+        (&["Command::new"], &["files"]),
+        (&["process::exit", "SystemTime", "TcpStream"], &[]),
     ];
     let mut wrong = Vec::new();
     for source in sources() {

@@ -418,3 +418,175 @@ fn colours_are_for_terminals_that_want_them() {
     }
     assert!(!text(&run(folder.path(), &line).stdout).contains('\u{1b}'));
 }
+
+/// A repository with the estate in a folder of it, committed.
+fn repository() -> TempDir {
+    let top = tempfile::tempdir().unwrap();
+    let inner = top.path().join("infra");
+    std::fs::create_dir(&inner).unwrap();
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cmd/estate/main.json");
+    let text = std::fs::read_to_string(from).unwrap();
+    // Line endings and a byte order mark that a patch has to keep.
+    let text = format!("\u{FEFF}{}", text.replace('\n', "\r\n"));
+    std::fs::write(inner.join("main.json"), text).unwrap();
+    git(top.path(), &["init", "-q"]);
+    git(top.path(), &["config", "core.autocrlf", "false"]);
+    git(top.path(), &["add", "-A"]);
+    let who = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+    git(top.path(), &[&who[..], &["commit", "-qm", "base"]].concat());
+    top
+}
+
+fn git(folder: &Path, args: &[&str]) {
+    let output = Command::new("git")
+        .current_dir(folder)
+        .args(args)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{args:?}: {}",
+        text(&output.stderr)
+    );
+}
+
+#[test]
+fn a_patch_applies_from_anywhere_in_the_repository() {
+    for (from, flags) in [
+        (".", "--workspace infra infra"),
+        ("infra", ""),
+        (".", "infra"),
+    ] {
+        let top = repository();
+        let folder = top.path().join(from);
+        let line = format!("fix --unsafe-fixes --patch out/fix.patch {flags}");
+        let output = run(&folder, &line);
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+        assert!(output.stdout.is_empty());
+        git(&folder, &["diff", "--exit-code"]);
+        git(&folder, &["apply", "--check", "out/fix.patch"]);
+        git(&folder, &["apply", "out/fix.patch"]);
+        let patched = std::fs::read(top.path().join("infra/main.json")).unwrap();
+        git(top.path(), &["checkout", "-q", "."]);
+        run(&folder, &format!("fix --unsafe-fixes {flags}"));
+        let written = std::fs::read(top.path().join("infra/main.json")).unwrap();
+        assert!(patched == written && written.starts_with("\u{FEFF}".as_bytes()));
+    }
+}
+
+#[test]
+fn a_fix_can_make_a_hook_fail() {
+    let rows = [
+        ("fix --fail-on never", 0),
+        ("fix --fail-on never --exit-non-zero-on-fix", 1),
+        ("fix --fail-on never --exit-non-zero-on-fix --diff", 1),
+        (
+            "fix --fail-on never --exit-non-zero-on-fix --select azure-key-vault-no-private-endpoint",
+            0,
+        ),
+    ];
+    for (line, code) in rows {
+        let folder = estate();
+        assert_eq!(run(folder.path(), line).status.code(), Some(code), "{line}");
+    }
+}
+
+#[test]
+fn what_is_fixed_can_be_narrowed_to_addresses() {
+    let folder = estate();
+    let (all, _) = findings(folder.path(), "");
+    let report = run(folder.path(), "check --format json");
+    let report: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
+    let address = report["findings"][0]["subject"]["address"]
+        .as_str()
+        .unwrap();
+    let (own, code) = findings(folder.path(), &format!("--address {address}"));
+    assert!(0 < own && own <= all && code == 1);
+    let (none, code) = findings(folder.path(), &format!("--address {address}x"));
+    assert_eq!((none, code), (0, 0));
+    let line = format!("fix --address {address}x");
+    let output = run(folder.path(), &line);
+    assert!(text(&output.stdout).starts_with("Nothing to fix"));
+}
+
+#[test]
+fn a_review_suggests_what_lies_in_the_change() {
+    let top = repository();
+    let path = top.path().join("infra/main.json");
+    let before = std::fs::read_to_string(&path).unwrap();
+    let suggested = |base: &str| {
+        let line = format!("fix --unsafe-fixes --format github-suggestions --diff-base {base}");
+        let output = run(top.path(), &line);
+        let payload: serde_json::Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)));
+        (
+            payload["comments"].as_array().unwrap().clone(),
+            payload["body"].to_string(),
+        )
+    };
+    // Nothing changed, so nothing is under review.
+    let (comments, body) = suggested("HEAD");
+    assert!(
+        comments.is_empty() && body.contains("more can be mended"),
+        "{body}"
+    );
+    let after = before.replacen("\"westeurope\"", "\"northeurope\"", 1);
+    assert_ne!(before, after);
+    std::fs::write(&path, &after).unwrap();
+    let (comments, _) = suggested("HEAD");
+    let comment = &comments[0];
+    assert_eq!(comment["path"], "infra/main.json");
+    let line = usize::try_from(comment["line"].as_u64().unwrap()).unwrap();
+    let own = after.lines().nth(line - 1).unwrap();
+    assert!(own.contains("supportsHttpsTrafficOnly"), "{own}");
+    let body = comment["body"].as_str().unwrap();
+    assert!(
+        body.contains("```suggestion\n") && body.contains("\": true"),
+        "{body}"
+    );
+    let unknown = run(
+        top.path(),
+        "fix --format github-suggestions --diff-base no-such-thing",
+    );
+    assert_eq!(unknown.status.code(), Some(2));
+    let option = run(
+        top.path(),
+        "fix --format github-suggestions --diff-base=--output=x",
+    );
+    assert_eq!(option.status.code(), Some(2));
+    assert!(!top.path().join("x").exists());
+}
+
+#[test]
+fn nobody_is_asked_without_a_terminal() {
+    let folder = estate();
+    let output = run(folder.path(), "fix --interactive");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("terminal"));
+}
+
+#[test]
+fn a_value_is_changed_where_the_configuration_says() {
+    let main = "variable \"https\" {\n  default = false\n}\n\nresource \"azurerm_storage_account\" \"a\" {\n  name                       = \"a\"\n  https_traffic_only_enabled = var.https\n}\n\nresource \"azurerm_storage_account\" \"b\" {\n  name                       = \"b\"\n  https_traffic_only_enabled = var.https\n}\n";
+    let rows = [
+        ("", "default = true", 1),
+        ("fix: { origin: definition }", "default = true", 1),
+        (
+            "fix: { origin: use }",
+            "https_traffic_only_enabled = true",
+            2,
+        ),
+    ];
+    for (config, expected, count) in rows {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("main.tf"), main).unwrap();
+        std::fs::write(folder.path().join(".iac-remediate.yaml"), config).unwrap();
+        run(
+            folder.path(),
+            &format!("fix --unsafe-fixes --select {TRANSFER}"),
+        );
+        let after = std::fs::read_to_string(folder.path().join("main.tf")).unwrap();
+        assert_eq!(after.matches(expected).count(), count, "{config}: {after}");
+        assert_eq!(after.lines().count(), main.lines().count());
+    }
+}

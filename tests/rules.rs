@@ -21,7 +21,7 @@ use std::sync::Arc;
 use iac_remediate::check;
 use iac_remediate::edit::{Applicability, unified_diff};
 use iac_remediate::finding::{Finding, State, UnitId};
-use iac_remediate::lang::{Cache, Unit, UnitOptions, units};
+use iac_remediate::lang::{Cache, EditAt, Unit, UnitOptions, units};
 use iac_remediate::model::facts::{Scalar, schema};
 use iac_remediate::model::{Estate, Kind, Value};
 use iac_remediate::remediate::{Bench, Options, Scope, fixpoint, propose};
@@ -160,6 +160,7 @@ impl Court {
         let bench = Bench {
             units: &self.units,
             cache: &self.cache,
+            at: EditAt::Definition,
             judge: &judge,
         };
         let count = u32::try_from(self.units.len()).unwrap();
@@ -195,6 +196,7 @@ impl Court {
         let bench = Bench {
             units: &self.units,
             cache: &self.cache,
+            at: EditAt::Definition,
             judge: &judge,
         };
         let all: Vec<UnitId> = (0..u32::try_from(self.units.len()).unwrap())

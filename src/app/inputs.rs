@@ -33,6 +33,8 @@ pub(super) struct Inputs {
     pub(super) focus: Option<Vec<RelPath>>,
     /// The inputs of units.
     pub(super) unit_options: UnitOptions,
+    /// Addresses of the resources and modules that are asked for; all of them when there are none.
+    pub(super) addresses: Vec<String>,
     /// Whether undecided conditions are shown.
     pub(super) show_undecided: bool,
 }
@@ -85,6 +87,7 @@ impl Inputs {
             collected,
             focus,
             unit_options,
+            addresses: args.address.clone(),
             show_undecided: args.show.contains(&Show::Undecided),
         })
     }

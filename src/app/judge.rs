@@ -10,11 +10,11 @@ use super::progress::Progress;
 use super::{CLEAN, FOUND};
 use crate::check::{self, Bar, Tally};
 use crate::cli::RunArgs;
-use crate::config::FailOn;
+use crate::config::{FailOn, FixOrigin};
 use crate::edit::Applicability;
 use crate::finding::{Counts, Finding, Report, State, UnitId};
-use crate::lang::{self, Cache, Unit};
-use crate::model::{Estate, Kind};
+use crate::lang::{self, Cache, EditAt, Unit};
+use crate::model::{Address, Estate, Kind};
 use crate::remediate::{self, Bench, Judged, Scope};
 use crate::source::{FileId, Notice, NoticeKind, RelPath, SourceTree};
 
@@ -57,6 +57,7 @@ pub(super) fn in_court<T>(
     let bench = Bench {
         units: &units,
         cache: &cache,
+        at: edit_at(inputs.options.fix.origin),
         judge: &judge,
     };
     body(&Court {
@@ -65,6 +66,14 @@ pub(super) fn in_court<T>(
         notices: &notices,
         quiet: args.quiet,
     })
+}
+
+/// Where fixes change values that come from elsewhere: where they are written, when nothing was said.
+fn edit_at(origin: Option<FixOrigin>) -> EditAt {
+    match origin {
+        Some(FixOrigin::Use) => EditAt::Use,
+        Some(FixOrigin::Definition) | None => EditAt::Definition,
+    }
 }
 
 /// Judges one estate by the selected rules.
@@ -191,7 +200,16 @@ impl Court<'_> {
             tree.get(file)
                 .is_some_and(|file| self.is_in_focus(&file.path))
         };
+        let addresses = &self.inputs.addresses;
+        let is_meant = || {
+            let mut own = finding
+                .occurrences
+                .iter()
+                .map(|(_, address)| address.as_str());
+            own.any(|own| addresses.iter().any(|address| is_within(own, address)))
+        };
         finding.severity >= self.inputs.options.least_severity()
+            && (addresses.is_empty() || is_meant())
             && (self.inputs.focus.is_none() || spans.into_iter().any(|span| in_focus(span.file)))
     }
 
@@ -291,6 +309,13 @@ pub(super) fn exit_code(report: &Report, failing: FailOn) -> u8 {
     }
 }
 
+/// Whether `own` is the address `asked`, an instance of it, or in the module that it names.
+fn is_within(own: &str, asked: &str) -> bool {
+    let rest = own.strip_prefix(asked);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '/']))
+        || Address::new(own).without_keys() == asked
+}
+
 /// Sorts findings by path, place, rule and what they are about.
 fn sort(findings: &mut [Finding], tree: &dyn SourceTree) {
     let path = |finding: &Finding| {
@@ -312,4 +337,33 @@ fn sort(findings: &mut [Finding], tree: &dyn SourceTree) {
 fn fault(root: &RelPath) -> Notice {
     let message = "This could not be judged: the program met a fault of its own, which we would like to hear of.";
     Notice::about(NoticeKind::UnreadableInput, root.clone(), message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_means_its_instances_and_what_is_in_its_module() {
+        let rows = [
+            ("azurerm_key_vault.a", "azurerm_key_vault.a", true),
+            ("azurerm_key_vault.a[0]", "azurerm_key_vault.a", true),
+            ("azurerm_key_vault.ab", "azurerm_key_vault.a", false),
+            ("module.m[\"x\"].azurerm_key_vault.a[0]", "module.m", true),
+            (
+                "module.m[\"x\"].azurerm_key_vault.a[0]",
+                "module.m.azurerm_key_vault.a",
+                true,
+            ),
+            ("module.mm.azurerm_key_vault.a", "module.m", false),
+            (
+                "Microsoft.Sql/servers/s/databases/d",
+                "Microsoft.Sql/servers/s",
+                true,
+            ),
+        ];
+        for (own, asked, expected) in rows {
+            assert_eq!(is_within(own, asked), expected, "{own} {asked}");
+        }
+    }
 }

@@ -16,6 +16,16 @@ pub enum Hazard {
     NeedsInput,
 }
 
+/// All `hazards` as one word list: `none` when there are none.
+#[must_use]
+pub fn label(hazards: &[Hazard]) -> String {
+    if hazards.is_empty() {
+        return "none".to_owned();
+    }
+    let words: Vec<String> = hazards.iter().map(ToString::to_string).collect();
+    words.join(", ")
+}
+
 impl fmt::Display for Hazard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -1,10 +1,12 @@
 //! Byte edits and what is said of them: how sure they are, what applying them costs, and how they
 //! are selected, applied and shown. Knows no language.
 
+mod diff;
 mod fix;
 mod hazard;
 mod patch;
 
+pub use diff::{Shown, shown_lines};
 pub use fix::{Applicability, Edit, Fix, Refusal};
-pub use hazard::Hazard;
-pub use patch::{apply, select, unified_diff};
+pub use hazard::{Hazard, label};
+pub use patch::{apply, changed_lines, git_patch, select, unified_diff};

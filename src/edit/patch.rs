@@ -97,6 +97,39 @@ pub fn unified_diff(path: &str, before: &str, after: &str) -> String {
     out
 }
 
+/// The same as a patch in git's own form, whose paths count from the top of the repository wherever
+/// `git apply` is run.
+#[must_use]
+pub fn git_patch(path: &str, before: &str, after: &str) -> String {
+    let diff = unified_diff(path, before, after);
+    if diff.is_empty() {
+        return diff;
+    }
+    let name = |prefix: &str| header(prefix, path).trim_end().to_owned();
+    format!("diff --git {} {}\n{diff}", name("a/"), name("b/"))
+}
+
+/// Which lines of `before` give way to which lines of `after`, both counted from 0.
+#[must_use]
+pub fn changed_lines(before: &str, after: &str) -> Vec<(Range<usize>, Range<usize>)> {
+    let old: Vec<&str> = before.split_inclusive('\n').collect();
+    let new: Vec<&str> = after.split_inclusive('\n').collect();
+    let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
+    let changed = ops.iter().filter(|op| op.tag() != DiffTag::Equal);
+    let mut ranges: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+    for op in changed {
+        let (old, new) = (op.old_range(), op.new_range());
+        match ranges.last_mut() {
+            Some(last) if last.0.end == old.start => {
+                last.0.end = old.end;
+                last.1.end = new.end;
+            }
+            _ => ranges.push((old, new)),
+        }
+    }
+    ranges
+}
+
 fn push_hunk(out: &mut String, ops: &[DiffOp], old: &[&str], new: &[&str]) {
     let (Some(first), Some(last)) = (ops.first(), ops.last()) else {
         return;

@@ -7,6 +7,7 @@
 mod collect;
 mod decode;
 mod extra;
+mod git;
 mod workspace;
 mod write;
 

@@ -5,7 +5,7 @@ pub mod arm;
 mod planning;
 pub mod terraform;
 
-pub use planning::{How, Intent, Planned, plan};
+pub use planning::{EditAt, How, Intent, Planned, plan};
 
 use crate::model::{Fragment, Origins, Written};
 use crate::source::{FileId, Notice, RelPath, SourceTree};

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use crate::edit::{Applicability, Edit, Hazard, Refusal};
 use crate::lang::{Cache, Plan, arm, terraform};
-use crate::model::{Change, Dialect, Estate, FragmentId, Kind, Path, ResourceId, WrittenId};
+use crate::model::{Change, Dialect, Estate, FragmentId, Kind, Path, ResourceId, Value, WrittenId};
 use crate::source::SourceTree;
 
 /// The edits for one wish and everything the proof has to know about them.
@@ -38,6 +38,8 @@ pub enum Intent {
         path: Path,
         /// What shall happen there.
         how: How,
+        /// The value that is set, or the item that is added.
+        to: Option<Value>,
     },
     /// A new written resource of this kind (in the dialect's terms).
     New(Kind),
@@ -56,7 +58,18 @@ pub enum How {
     Remove,
 }
 
-/// Plans `changes`, all of one wish about `resource`.
+/// Where a value is changed that a resource takes from elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EditAt {
+    /// Where it is written: all that reads it from there changes with it.
+    #[default]
+    Definition,
+    /// Where it is used: a literal takes the place of the reference.
+    Use,
+}
+
+/// Plans `changes`, all of one wish about `resource`; values from elsewhere are changed `at` one of
+/// their two places.
 ///
 /// # Errors
 /// [`Refusal`] names what stands in the way: a computed value, a generated block, an argument that
@@ -67,6 +80,7 @@ pub fn plan(
     changes: &[Change],
     tree: &dyn SourceTree,
     cache: &Cache,
+    at: EditAt,
 ) -> Result<Planned, Refusal> {
     let resource = estate.resource(id);
     let mut by_written: BTreeMap<WrittenId, Vec<Change>> = BTreeMap::new();
@@ -94,14 +108,18 @@ pub fn plan(
     for (id, changes) in by_written {
         let written = &estate.written[id.0 as usize];
         let plan = match resource.dialect {
-            Dialect::Arm => arm::plan::plan(written, &changes, &estate.origins, tree, &cache.arm)?,
+            Dialect::Arm => {
+                arm::plan::plan(written, &changes, &estate.origins, tree, &cache.arm, at)?
+            }
             Dialect::Terraform | Dialect::Azapi => {
                 planned
                     .hazards
                     .extend(terraform::lens::hazards(written, &changes));
-                terraform::plan::plan(written, &changes, &estate.origins, tree, &cache.terraform)?
+                let (origins, cache) = (&estate.origins, &cache.terraform);
+                terraform::plan::plan(written, &changes, origins, tree, cache, at)?
             }
         };
+        let plan = titled(plan, &changes, written.address.as_str());
         planned.intents.extend(
             changes
                 .iter()
@@ -122,6 +140,16 @@ pub fn plan(
         ));
     }
     Ok(planned)
+}
+
+/// A plan that removes a whole resource names it.
+fn titled(mut plan: Plan, changes: &[Change], address: &str) -> Plan {
+    if let [Change::Remove { path }] = changes
+        && path.0.is_empty()
+    {
+        plan.summary = format!("Remove `{address}`, which declares it");
+    }
+    plan
 }
 
 /// The fragment whose text a change belongs to, and the change spelled from that fragment.
@@ -171,16 +199,17 @@ fn at_home(
 }
 
 fn intent(address: &str, change: &Change) -> Intent {
-    let at = |path: &Path, how| Intent::At {
+    let at = |path: &Path, how, to: Option<&Value>| Intent::At {
         address: address.to_owned(),
         path: path.clone(),
         how,
+        to: to.cloned(),
     };
     match change {
-        Change::Set { path, .. } => at(path, How::Set),
-        Change::Append { path, .. } => at(path, How::Append),
+        Change::Set { path, to } => at(path, How::Set, Some(to)),
+        Change::Append { path, item } => at(path, How::Append, Some(item)),
         Change::Remove { path } if path.0.is_empty() => Intent::Gone(address.to_owned()),
-        Change::Remove { path } => at(path, How::Remove),
+        Change::Remove { path } => at(path, How::Remove, None),
         Change::AddResource { kind, .. } => Intent::New(kind.clone()),
     }
 }

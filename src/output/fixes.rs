@@ -1,8 +1,10 @@
 use std::io::{self, Write};
 
 use super::clean::visible;
+use super::hunk;
 use super::sheet::{counted, severities};
 use super::style::{Style, Tone};
+use crate::edit::label;
 use crate::finding::{Finding, Report, State};
 use crate::source::SourceTree;
 
@@ -21,6 +23,54 @@ pub struct Fixes<'a> {
     pub unsafe_too: bool,
 }
 
+/// Shows a fix that is asked about: what it does, what it may cost, and the lines that change.
+///
+/// # Errors
+/// What writing to `out` says.
+pub fn proposal(
+    finding: &Finding,
+    sources: &dyn SourceTree,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    headline(finding, "fix for", sources, style, out)?;
+    writeln!(out, "    {}", visible(&finding.message))?;
+    let Some(fix) = finding.fixes.first() else {
+        return Ok(());
+    };
+    hunk::write(fix, finding.span.file, "    ", style, sources, out)?;
+    if !fix.also_affects.is_empty() {
+        let others = fix.also_affects.join(", ");
+        writeln!(out, "    also changes: {}", visible(&others))?;
+    }
+    Ok(())
+}
+
+/// One line about the first fix of a finding.
+fn headline(
+    finding: &Finding,
+    verb: &str,
+    sources: &dyn SourceTree,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(fix) = finding.fixes.first() else {
+        return Ok(());
+    };
+    let path = sources
+        .get(finding.span.file)
+        .map_or_else(|| finding.key.root.clone(), |file| file.path.clone());
+    let rest = format!("({}; hazard: {})", finding.rule.id, label(&fix.hazards));
+    writeln!(
+        out,
+        "{} {}: {} {}",
+        style.paint(Tone::Good, verb),
+        visible(&path.to_string()),
+        visible(&fix.title),
+        style.paint(Tone::Faint, &rest),
+    )
+}
+
 /// Says what was fixed and what remains.
 ///
 /// # Errors
@@ -31,24 +81,9 @@ pub fn fixes(
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let done = if fixes.written { "fixed" } else { "would fix" };
     for finding in fixes.taken {
-        let Some(fix) = finding.fixes.first() else {
-            continue;
-        };
-        let path = sources
-            .get(finding.span.file)
-            .map_or_else(|| finding.key.root.clone(), |file| file.path.clone());
-        writeln!(
-            out,
-            "{} {}: {} ({})",
-            style.paint(
-                Tone::Good,
-                if fixes.written { "fixed" } else { "would fix" }
-            ),
-            visible(&path.to_string()),
-            visible(&fix.title),
-            style.paint(Tone::Faint, &finding.rule.id),
-        )?;
+        headline(finding, done, sources, style, out)?;
     }
     let verb = if fixes.written { "Fixed" } else { "Would fix" };
     let done = match fixes.taken.len() {

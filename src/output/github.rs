@@ -4,6 +4,7 @@ use super::clean::{command_data, command_property};
 use super::place::Place;
 use super::sheet::{Sheet, by_weight, counted, severities};
 use super::text::{is_automatic, kind_name};
+use crate::edit::label;
 use crate::finding::{Finding, State};
 use crate::rule::Severity;
 use crate::source::{Notice, NoticeKind};
@@ -95,10 +96,18 @@ pub(super) fn write(sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn finding_command(finding: &Finding, sheet: &Sheet<'_>) -> String {
     let fix = match finding.fixes.first() {
-        Some(fix) if is_automatic(finding) => {
-            format!("\nFix: {} (`iac-remediate fix`).", fix.title)
+        Some(fix) => {
+            let how = if is_automatic(finding) {
+                "`iac-remediate fix`".to_owned()
+            } else {
+                fix.applicability.to_string()
+            };
+            format!(
+                "\nFix: {} ({how}; hazard: {}).",
+                fix.title,
+                label(&fix.hazards)
+            )
         }
-        Some(fix) => format!("\nFix: {} ({}).", fix.title, fix.applicability),
         None => String::new(),
     };
     let text = format!(

@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use super::clean::markdown;
 use super::sheet::{Sheet, by_weight, counted, severities};
 use super::text::{kind_name, spot};
-use crate::edit::Applicability;
+use crate::edit::{Applicability, label};
 use crate::finding::{Finding, State};
 
 /// The most rows of a table: a job summary holds 1 MiB, a comment 65,536 characters.
@@ -85,12 +85,17 @@ fn row(finding: &Finding, sheet: &Sheet<'_>) -> String {
     let place = sheet
         .place(finding)
         .map_or_else(|| finding.key.root.to_string(), |place| spot(&place));
-    let fix = match finding.fixes.first().map(|fix| fix.applicability) {
-        Some(Applicability::Safe) => "safe",
-        Some(Applicability::Unsafe) => "unsafe",
-        Some(Applicability::Manual) => "by hand",
-        None => "none",
-    };
+    let fix = finding.fixes.first().map_or_else(
+        || "none".to_owned(),
+        |fix| {
+            let how = match fix.applicability {
+                Applicability::Safe => "safe",
+                Applicability::Unsafe => "unsafe",
+                Applicability::Manual => "by hand",
+            };
+            format!("{how}, hazard: {}", label(&fix.hazards))
+        },
+    );
     format!(
         "| {severity} | {} | {} | {} | {fix} |",
         cell(&finding.rule.title),

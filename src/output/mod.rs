@@ -4,6 +4,7 @@
 
 mod clean;
 mod demand;
+mod diff;
 mod fixes;
 mod format;
 mod github;
@@ -14,6 +15,7 @@ mod lint;
 mod markdown;
 mod pages;
 mod place;
+mod review;
 mod rules;
 mod sarif;
 mod secret;
@@ -25,11 +27,13 @@ mod text;
 use std::io::{self, Write};
 
 pub use clean::holds_command;
-pub use fixes::{Fixes, fixes};
+pub use diff::diff;
+pub use fixes::{Fixes, fixes, proposal};
 pub use format::Format;
 pub use ledger::ledger;
 pub use lint::{json as lint_json, text as lint_text};
 pub use pages::{Example, Page, Property, Spelling, TypeNote, rule_page};
+pub use review::{Review, Suggestion, review};
 pub use rules::{explain, json as rules_json, list as rules_list};
 pub use sheet::Sheet;
 pub use style::Style;

@@ -142,6 +142,9 @@ fn mending(finding: &Finding, sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Res
 
 /// What applying a fix may cost, in words.
 fn hazards(hazards: &[Hazard]) -> String {
+    if hazards.is_empty() {
+        return "; hazard: none".to_owned();
+    }
     hazards
         .iter()
         .map(|hazard| match hazard {

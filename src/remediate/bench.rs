@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::check::{self, Tally};
 use crate::finding::{Finding, UnitId};
-use crate::lang::{self, Cache, Unit};
+use crate::lang::{self, Cache, EditAt, Unit};
 use crate::model::{Estate, assemble};
 use crate::source::{FileId, Notice, RelPath, SourceTree};
 
@@ -14,6 +14,8 @@ pub struct Bench<'a> {
     pub units: &'a [Unit],
     /// Parsed files, shared with the run.
     pub cache: &'a Cache,
+    /// Where fixes change values that come from elsewhere.
+    pub at: EditAt,
     /// Judges the estate of a unit; the findings are not merged across units.
     pub judge: &'a Judge<'a>,
 }

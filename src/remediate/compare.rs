@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::explain;
+use super::explain::{self, Odd};
 use crate::lang::Intent;
 use crate::model::{Estate, Existence, Path, Written};
 
@@ -15,6 +15,13 @@ pub(super) enum Difference {
         /// The address.
         address: String,
         /// The path in the dialect's terms, as it was before; where the value is new, as it is now.
+        path: Path,
+    },
+    /// The value at this path was meant to change and is not what was planned.
+    Missed {
+        /// The address.
+        address: String,
+        /// The path in the dialect's terms.
         path: Path,
     },
     /// A written resource that was not there before.
@@ -33,9 +40,10 @@ impl Difference {
     /// The address of the written resource.
     pub(super) fn address(&self) -> &str {
         match self {
-            Self::Value { address, .. } | Self::Added { address } | Self::Existence { address } => {
-                address
-            }
+            Self::Value { address, .. }
+            | Self::Missed { address, .. }
+            | Self::Added { address }
+            | Self::Existence { address } => address,
         }
     }
 }
@@ -69,12 +77,18 @@ pub(super) fn compare(before: &Estate, after: &Estate, meant: &[&Intent]) -> Vec
                 address: address.to_owned(),
             });
         }
-        let paths = explain::unexplained(&previous.args, &written.args, &wants(address, meant));
-        let differ = |path| Difference::Value {
-            address: address.to_owned(),
-            path,
-        };
-        differences.extend(paths.into_iter().map(differ));
+        let odd = explain::unexplained(&previous.args, &written.args, &wants(address, meant));
+        let address = || address.to_owned();
+        differences.extend(odd.into_iter().map(|odd| match odd {
+            Odd::Unmeant(path) => Difference::Value {
+                address: address(),
+                path,
+            },
+            Odd::Missed(path) => Difference::Missed {
+                address: address(),
+                path,
+            },
+        }));
     }
     let is_meant = |address: &str| {
         meant
@@ -97,7 +111,8 @@ fn wants<'i>(address: &str, meant: &[&'i Intent]) -> Vec<explain::Want<'i>> {
             address: of,
             path,
             how,
-        } if of == address => Some(explain::Want::new(path, *how)),
+            to,
+        } if of == address => Some(explain::Want::new(path, *how, to.as_ref())),
         Intent::At { .. } | Intent::New(_) | Intent::Gone(_) => None,
     };
     meant.iter().filter_map(here).collect()

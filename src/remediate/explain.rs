@@ -2,6 +2,8 @@
 //! against each other item by item: a removed item accounts for its own absence and for the rest
 //! moving up, an added one for itself, a change inside an item for that place of that item.
 
+mod became;
+
 use crate::lang::How;
 use crate::model::{Collection, Data, Entry, Path, Step, Value};
 
@@ -10,13 +12,24 @@ use crate::model::{Collection, Data, Entry, Path, Step, Value};
 pub(super) struct Want<'i> {
     steps: &'i [Step],
     how: How,
+    to: Option<&'i Value>,
+}
+
+/// A place that is not as it was meant to be.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Odd {
+    /// It differs although no want leads there.
+    Unmeant(Path),
+    /// It was meant to change, and is not what was wanted.
+    Missed(Path),
 }
 
 impl<'i> Want<'i> {
-    pub(super) fn new(path: &'i Path, how: How) -> Self {
+    pub(super) fn new(path: &'i Path, how: How, to: Option<&'i Value>) -> Self {
         Self {
             steps: &path.0,
             how,
+            to,
         }
     }
 
@@ -30,8 +43,8 @@ impl<'i> Want<'i> {
     }
 }
 
-/// The places that differ although no want leads there.
-pub(super) fn unexplained(before: &Value, after: &Value, wants: &[Want<'_>]) -> Vec<Path> {
+/// The places that differ although no want leads there, and those that did not become what was wanted.
+pub(super) fn unexplained(before: &Value, after: &Value, wants: &[Want<'_>]) -> Vec<Odd> {
     let mut out = Vec::new();
     compare(
         Some(before),
@@ -68,21 +81,32 @@ fn compare(
     after: Option<&Value>,
     wants: &[Want<'_>],
     at: &Place,
-    out: &mut Vec<Path>,
+    out: &mut Vec<Odd>,
 ) {
     let is_unset = |value: Option<&Value>| value.is_none_or(says_nothing);
-    let set = wants.iter().any(|want| want.is_here(How::Set));
+    let set: Vec<&Want<'_>> = wants.iter().filter(|want| want.is_here(How::Set)).collect();
     let removed = wants.iter().any(|want| want.is_here(How::Remove)) && is_unset(after);
     // On one side alone, what is unset is as good as absent.
     let absent = at.one_sided && is_unset(before) && is_unset(after);
-    if set || removed || absent {
+    if !set.is_empty() {
+        let became = |want: &&Want<'_>| {
+            want.to
+                .is_none_or(|to| became::is_as_planned(before, after, to))
+        };
+        // Of two that contradict each other the later one is written.
+        if !set.iter().any(became) {
+            out.push(Odd::Missed(at.path.clone()));
+        }
+        return;
+    }
+    if removed || absent {
         return;
     }
     let marks = |value: Option<&Value>| value.map(|value| value.sensitive);
     if at.path.0.len() > DEEPEST
         || before.is_some() && after.is_some() && marks(before) != marks(after)
     {
-        out.push(at.path.clone());
+        out.push(Odd::Unmeant(at.path.clone()));
         return;
     }
     let one_sided = at.one_sided || is_unset(before) || is_unset(after);
@@ -113,7 +137,7 @@ fn compare(
         _ => match (before, after) {
             (Some(a), Some(b)) if a.says_same(b) => {}
             (None, None) => {}
-            _ => out.push(at.path.clone()),
+            _ => out.push(Odd::Unmeant(at.path.clone())),
         },
     }
 }
@@ -133,7 +157,7 @@ fn says_nothing(value: &Value) -> bool {
     }
 }
 
-fn members(before: &[Entry], after: &[Entry], wants: &[Want<'_>], at: &Place, out: &mut Vec<Path>) {
+fn members(before: &[Entry], after: &[Entry], wants: &[Want<'_>], at: &Place, out: &mut Vec<Odd>) {
     let of = |entries: &[Entry], key: &str| entries.iter().position(|entry| &*entry.key == key);
     let added = after
         .iter()
@@ -172,8 +196,8 @@ fn members(before: &[Entry], after: &[Entry], wants: &[Want<'_>], at: &Place, ou
 struct Sorted<'i> {
     /// Of each item of before.
     of_item: Vec<Vec<Want<'i>>>,
-    /// How many items are meant to be added.
-    appended: usize,
+    /// What is meant to be added, item by item.
+    appended: Vec<Want<'i>>,
     /// What is meant inside items that were not there.
     of_new: Vec<Want<'i>>,
 }
@@ -184,13 +208,15 @@ impl<'i> Sorted<'i> {
         let once = before.len().max(after.len()) <= 1;
         let mut sorted = Self {
             of_item: vec![Vec::new(); before.len()],
-            appended: 0,
+            appended: Vec::new(),
             of_new: Vec::new(),
         };
         for want in wants {
             let (inner, meant): (Want<'i>, Vec<usize>) = match want.steps.split_first() {
                 None => {
-                    sorted.appended += usize::from(want.how == How::Append);
+                    sorted
+                        .appended
+                        .extend(Some(*want).filter(|want| want.how == How::Append));
                     continue;
                 }
                 Some((Step::Name(_), _)) if once => (*want, (0..before.len()).collect()),
@@ -242,7 +268,7 @@ fn items(
     is_set: bool,
     wants: &[Want<'_>],
     at: &Place,
-    out: &mut Vec<Path>,
+    out: &mut Vec<Odd>,
 ) {
     let mut sorted = Sorted::new(before, after, wants);
     let stays = |index: &usize| {
@@ -264,12 +290,21 @@ fn items(
                 place.one_sided = false;
                 compare(Some(&before[old]), new, &sorted.of_item[old], &place, out);
             }
-            (None, Some(_)) if sorted.appended > 0 => sorted.appended -= 1,
+            (None, Some(new)) if !sorted.appended.is_empty() => {
+                let is_it = |want: &Want<'_>| {
+                    let planned = |to| became::is_as_planned(None, Some(&after[new]), to);
+                    want.to.is_none_or(planned)
+                };
+                match sorted.appended.iter().position(is_it) {
+                    Some(index) => drop(sorted.appended.remove(index)),
+                    None => out.push(Odd::Missed(step(new).path)),
+                }
+            }
             (None, Some(new)) => {
                 let mut place = step(new);
                 place.one_sided = true;
                 if sorted.of_new.is_empty() {
-                    out.push(place.path);
+                    out.push(Odd::Unmeant(place.path));
                 } else {
                     compare(None, Some(&after[new]), &sorted.of_new, &place, out);
                 }

@@ -13,6 +13,6 @@ mod prove;
 mod tests;
 
 pub use bench::{Bench, Judged};
-pub use fixpoint::{Fixed, fixpoint};
+pub use fixpoint::{Choice, Fixed, chosen_fixpoint, fixpoint};
 pub use propose::{Options, propose};
 pub use prove::Scope;

@@ -132,6 +132,7 @@ fn first_plannable<'w>(
             &wish.changes,
             tree,
             bench.cache,
+            bench.at,
         ) {
             Ok(planned) => return Ok((wish, planned)),
             Err(why) => {

@@ -255,6 +255,10 @@ fn check_unit(
         .filter_map(|(unit, intent)| (*unit == after.unit).then_some(intent))
         .collect();
     for difference in compare(&before.estate, &after.estate, &meant) {
+        if let Difference::Missed { address, path } = &difference {
+            let why = format!("`{path}` of `{address}` would not become what was planned.");
+            return Err(Refusal(why));
+        }
         others.insert(reached(&difference, &meant));
     }
     Ok(())

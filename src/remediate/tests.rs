@@ -4,7 +4,7 @@ use super::{Bench, fixpoint};
 use crate::check::{self, Bar};
 use crate::edit::Applicability;
 use crate::finding::UnitId;
-use crate::lang::{Cache, Input, Unit};
+use crate::lang::{Cache, EditAt, Input, Unit};
 use crate::model::{Estate, Kind};
 use crate::rule::{Catalog, Rule};
 use crate::source::{MemoryTree, RelPath, SourceTree};
@@ -79,6 +79,7 @@ fn a_later_pass_still_judges_units_that_the_first_did_not_change() {
     let bench = Bench {
         units: &units,
         cache: &Cache::default(),
+        at: EditAt::Definition,
         judge: &judge,
     };
     let fixed = fixpoint(

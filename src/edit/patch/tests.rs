@@ -27,6 +27,26 @@ fn selected(fixes: &[Fix]) -> Vec<usize> {
     select(&fixes.iter().collect::<Vec<_>>())
 }
 
+#[test]
+fn a_patch_of_git_names_its_file_twice_and_changed_lines_are_counted() {
+    let patch = git_patch("a b", "x\ny\n", "x\nz\n");
+    let head = "diff --git a/a b b/a b\n--- a/a b\t\n+++ b/a b\t\n@@ -1,2 +1,2 @@\n";
+    assert!(patch.starts_with(head), "{patch}");
+    assert_eq!(git_patch("a", "x", "x"), "");
+    let rows = [
+        (
+            "a\nb\nc\n",
+            "a\nB\nc\nd\n",
+            vec![(1..2, 1..2), (3..3, 3..4)],
+        ),
+        ("a\nb\n", "b\n", vec![(0..1, 0..0)]),
+        ("a\n", "a\n", vec![]),
+    ];
+    for (before, after, expected) in rows {
+        assert_eq!(changed_lines(before, after), expected, "{before}");
+    }
+}
+
 /// What the fixes are, their edits, and which are taken.
 type Row = (&'static str, Vec<Vec<Edit>>, &'static [usize]);
 

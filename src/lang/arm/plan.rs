@@ -15,10 +15,10 @@ use std::sync::Arc;
 
 use super::Cache;
 use crate::edit::{Applicability, Edit, Refusal};
-use crate::lang::Plan;
 use crate::lang::planning::layout::{Layout, Spelled, Syntax};
 use crate::lang::planning::wish::Wish;
 use crate::lang::planning::{merge, summary};
+use crate::lang::{EditAt, Plan};
 use crate::model::{Change, Origins, Path, Value, Written};
 use crate::source::{Encoding, FileId, SourceTree, Span};
 use crate::syntax::json::Tree;
@@ -35,12 +35,14 @@ pub fn plan(
     origins: &Origins,
     tree: &dyn SourceTree,
     cache: &Cache,
+    at: EditAt,
 ) -> Result<Plan, Refusal> {
     let mut planner = Planner {
         written,
         origins,
         sources: tree,
         cache,
+        at,
         edits: Vec::new(),
         elsewhere: BTreeMap::new(),
         ceiling: Applicability::Safe,
@@ -72,6 +74,7 @@ struct Planner<'p> {
     origins: &'p Origins,
     sources: &'p dyn SourceTree,
     cache: &'p Cache,
+    at: EditAt,
     edits: Vec<Edit>,
     /// What is wished for values that are written outside the resource, by their place.
     elsewhere: BTreeMap<Span, Elsewhere>,

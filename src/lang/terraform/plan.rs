@@ -11,6 +11,7 @@ mod follow;
 mod json;
 mod occurrence;
 mod place;
+mod remove;
 mod spell;
 mod walk;
 
@@ -23,10 +24,10 @@ use std::sync::Arc;
 
 use super::{Cache, Parsed};
 use crate::edit::{Applicability, Edit, Refusal};
-use crate::lang::Plan;
 use crate::lang::planning::layout::{Layout, Spelled, Syntax};
 use crate::lang::planning::wish::Wish;
 use crate::lang::planning::{merge, summary};
+use crate::lang::{EditAt, Plan};
 use crate::model::facts::{Schema, schema};
 use crate::model::{Change, Origins, Path, Value, Written};
 use crate::source::{Encoding, FileId, SourceFile, SourceTree, Span};
@@ -42,12 +43,14 @@ pub fn plan(
     origins: &Origins,
     tree: &dyn SourceTree,
     cache: &Cache,
+    at: EditAt,
 ) -> Result<Plan, Refusal> {
     let mut planner = Planner {
         written,
         origins,
         sources: tree,
         cache,
+        at,
         schema: schema(written.kind.as_str()),
         edits: Vec::new(),
         elsewhere: BTreeMap::new(),
@@ -74,6 +77,7 @@ struct Planner<'p> {
     origins: &'p Origins,
     sources: &'p dyn SourceTree,
     cache: &'p Cache,
+    at: EditAt,
     schema: Option<Arc<Schema>>,
     edits: Vec<Edit>,
     /// What is wished for values that are written outside the resource, by their place.

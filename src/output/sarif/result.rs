@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::bag;
 use super::fingerprint::LineHashes;
-use crate::edit::Fix;
+use crate::edit::{Fix, label};
 use crate::finding::{Finding, State};
 use crate::output::clean::{unlinked, uri};
 use crate::output::hunk::by_file;
@@ -102,7 +102,11 @@ fn message(finding: &Finding, related: &[Location]) -> Message {
     }
     if let Some(fix) = finding.fixes.first() {
         let title = unlinked(&fix.title);
-        text = format!("{text} Fix ({}): {title}.", fix.applicability);
+        let hazard = label(&fix.hazards);
+        text = format!(
+            "{text} Fix ({}; hazard: {hazard}): {title}.",
+            fix.applicability
+        );
     }
     Message::builder().text(text).build()
 }
@@ -312,6 +316,7 @@ fn fix(fix: &Fix, sheet: &Sheet<'_>) -> SarifFix {
         .artifact_changes(changes)
         .properties(bag([
             ("applicability", json!(fix.applicability)),
+            ("hazard", json!(label(&fix.hazards))),
             ("hazards", json!(fix.hazards)),
             ("alsoAffects", json!(fix.also_affects)),
         ]))

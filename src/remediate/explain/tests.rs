@@ -20,13 +20,114 @@ fn check(before: &Json, after: &Json, wants: &[&str], expected: &[&str]) {
         .collect();
     let wants: Vec<Want<'_>> = wants
         .iter()
-        .map(|(how, path)| Want::new(path, *how))
+        .map(|(how, path)| Want::new(path, *how, None))
         .collect();
     let found: Vec<String> = unexplained(&value(before), &value(after), &wants)
         .iter()
-        .map(ToString::to_string)
+        .map(place)
         .collect();
     assert_eq!(found, expected, "{before} -> {after}");
+}
+
+/// The place of what is odd, with what is odd about it where it was meant to change.
+fn place(odd: &Odd) -> String {
+    match odd {
+        Odd::Unmeant(path) => path.to_string(),
+        Odd::Missed(path) => format!("missed {path}"),
+    }
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table of rows")]
+fn what_was_meant_to_change_must_become_what_was_planned() {
+    let block = json!({"b": [{"x": true, "y": null, "z": 1}]});
+    let rows = [
+        ("set a", json!(2), json!({}), json!({"a": 2}), vec![]),
+        ("set a", json!(2), json!({}), json!({"a": "2"}), vec![]),
+        (
+            "set a",
+            json!(2),
+            json!({}),
+            json!({"a": 3}),
+            vec!["missed a"],
+        ),
+        (
+            "set a",
+            json!(2),
+            json!({}),
+            json!({"a": null}),
+            vec!["missed a"],
+        ),
+        ("set a", json!(null), json!({"a": 1}), json!({}), vec![]),
+        (
+            "set a",
+            json!(null),
+            json!({"a": 1}),
+            json!({"a": 1}),
+            vec!["missed a"],
+        ),
+        (
+            "set b",
+            json!({"x": true, "z": 1}),
+            json!({}),
+            block.clone(),
+            vec![],
+        ),
+        (
+            "set b",
+            json!({"x": true}),
+            json!({}),
+            block.clone(),
+            vec!["missed b"],
+        ),
+        (
+            "set b",
+            json!({"x": true}),
+            json!({"b": [{"x": false, "z": 1}]}),
+            block,
+            vec![],
+        ),
+        (
+            "set a",
+            json!(["p", "q"]),
+            json!({"a": ["r"]}),
+            json!({"a": ["q", "p"]}),
+            vec![],
+        ),
+        (
+            "set a",
+            json!(["p"]),
+            json!({"a": ["r"]}),
+            json!({"a": ["p", "r"]}),
+            vec!["missed a"],
+        ),
+        (
+            "append a",
+            json!("p"),
+            json!({"a": ["r"]}),
+            json!({"a": ["r", "p"]}),
+            vec![],
+        ),
+        (
+            "append a",
+            json!("p"),
+            json!({"a": ["r"]}),
+            json!({"a": ["r", "q"]}),
+            vec!["missed a[1]"],
+        ),
+    ];
+    for (want, to, before, after, expected) in rows {
+        let (how, path) = want.split_once(' ').unwrap();
+        let how = if how == "set" { How::Set } else { How::Append };
+        let (path, to) = (Path::parse(path).unwrap(), value(&to));
+        let odd = unexplained(
+            &value(&before),
+            &value(&after),
+            &[Want::new(&path, how, Some(&to))],
+        );
+        let found: Vec<String> = odd.iter().map(place).collect();
+        assert_eq!(found, expected, "{want}: {before} -> {after}");
+    }
 }
 
 #[test]
@@ -212,7 +313,7 @@ fn members_of_a_set_have_no_place() {
         (&["a", "b"], &[], 1),
     ];
     for (after, how, expected) in rows {
-        let wants: Vec<Want<'_>> = how.iter().map(|how| Want::new(&path, *how)).collect();
+        let wants: Vec<Want<'_>> = how.iter().map(|how| Want::new(&path, *how, None)).collect();
         let found = unexplained(&set(&["a", "b", "c"]), &set(after), &wants);
         assert_eq!(found.len(), expected, "{after:?} {found:?}");
     }

@@ -3,6 +3,7 @@
 use super::spell;
 use super::{Elsewhere, Planner, companion, served};
 use crate::edit::{Applicability, Refusal};
+use crate::lang::EditAt;
 use crate::lang::planning::json;
 use crate::lang::planning::layout::{self, Layout, Spelled, Syntax};
 use crate::lang::planning::splice::Splice;
@@ -53,7 +54,11 @@ impl Planner<'_> {
             return Ok(());
         }
         if let Some(expression) = expression(node) {
-            return self.follow(&expression, value, wish, place);
+            let here = self.follow(&expression, value, wish, place)?;
+            return match &wish.to {
+                Some(to) if here => self.replace(tree, (node, value), to),
+                _ => Ok(()),
+            };
         }
         if let Some(to) = &wish.to {
             return self.replace(tree, (node, value), to);
@@ -195,14 +200,15 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Follows a reference to the place where the value is written.
+    /// Follows a reference to the place where the value is written. Returns `true` when the value
+    /// shall be written where it is used instead.
     fn follow(
         &mut self,
         expression: &str,
         value: Option<&Value>,
         wish: &Wish,
         place: &Path,
-    ) -> Result<(), Refusal> {
+    ) -> Result<bool, Refusal> {
         let refuse = |reason: &str| Refusal(format!("`{place}` is `{expression}`, {reason}."));
         let Some(value) = value else {
             return Err(refuse("which is computed"));
@@ -221,7 +227,8 @@ impl Planner<'_> {
             .last()
             .filter(|hop| matches!(hop.via, Via::Literal | Via::ParameterFile));
         let Some(span) = written.and_then(|hop| hop.span).filter(|_| !computed) else {
-            return self.follow_members(expression, value, wish, place);
+            self.follow_members(expression, value, wish, place)?;
+            return Ok(false);
         };
         let tree = self.tree(span.file)?;
         let target = tree
@@ -229,6 +236,9 @@ impl Planner<'_> {
             .filter(|node| self::expression(*node).is_none());
         if target.is_none() {
             return Err(refuse("which is computed"));
+        }
+        if self.at == EditAt::Use && wish.to.is_some() {
+            return Ok(true);
         }
         if let Some(to) = &wish.to {
             self.check_allowed(expression, to)?;
@@ -240,7 +250,7 @@ impl Planner<'_> {
             place: place.clone(),
         });
         known.wish.join(wish.clone());
-        Ok(())
+        Ok(false)
     }
 
     /// Follows the members of something that is put together: each is written somewhere of its own.
@@ -261,7 +271,10 @@ impl Planner<'_> {
             };
             let member = map.get_ignoring_case(name).filter(|_| !inner.remove);
             let member = member.ok_or_else(computed)?;
-            self.follow(expression, Some(member), inner, &place.with(step.clone()))?;
+            // A member of what is put together has no text of its own at the use.
+            if self.follow(expression, Some(member), inner, &place.with(step.clone()))? {
+                return Err(computed());
+            }
         }
         Ok(())
     }

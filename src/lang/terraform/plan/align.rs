@@ -1,5 +1,7 @@
 //! Keeps `=` and comments in their columns where they stood in columns before.
 
+mod part;
+
 use std::ops::Range;
 
 use super::cells::{Gap, Line, columns, lines};
@@ -46,7 +48,8 @@ pub(super) fn align(file: &SourceFile, edits: Vec<Edit>, window: Range<usize>) -
         ..edit
     };
     let inside = edits.into_iter().map(|edit| moved(edit, &|at| at - start));
-    let aligned = within(text, file.id, inside.collect());
+    let inside = part::part(text, inside.collect(), file.eol.as_str());
+    let aligned = within(text, file.id, inside);
     aligned
         .into_iter()
         .map(|edit| moved(edit, &|at| at + start))

@@ -66,6 +66,9 @@ pub(super) fn change(file: &SourceFile, block: Block<'_>, changes: &Changes) -> 
         .partition(|new| matches!(new, New::Block(..)));
     inside.add_arguments(&arguments, !blocks.is_empty(), &mut edits);
     inside.add_blocks(&blocks, !arguments.is_empty(), &mut edits);
+    if !changes.added.is_empty() {
+        inside.part_closing(&mut edits);
+    }
     edits
 }
 
@@ -110,6 +113,15 @@ impl<'t> Inside<'t> {
             new.insert_str(0, eol);
         }
         edits.push(self.edit(first + body.len(), self.close, new));
+    }
+
+    /// Puts a closing brace on a line of its own that wrongly follows the last item on its line.
+    fn part_closing(&self, edits: &mut Vec<Edit>) {
+        let last = self.kept.last().map(|item| item.span().end as usize);
+        if last.is_some_and(|last| !self.text(last, self.close).contains('\n')) {
+            let text = format!("{}{}", self.outer.eol, self.outer.indent);
+            edits.push(self.insert(self.close, text));
+        }
     }
 
     fn add_arguments(&self, added: &[&New], more: bool, edits: &mut Vec<Edit>) {

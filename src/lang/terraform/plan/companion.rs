@@ -89,6 +89,14 @@ impl Planner<'_> {
         };
         let served = super::json::resource(tree, self.written.node).ok_or_else(refuse)?;
         let all = tree.root().and_then(|root| root.get("resource"));
+        let around = |node: &json::Node<'_>| node.span().contains(self.written.node);
+        let all = all.and_then(|all| {
+            if all.is_array() {
+                all.items().find(around)
+            } else {
+                Some(all)
+            }
+        });
         let all = all.filter(|all| all.is_object()).ok_or_else(refuse)?;
         let mut kinds = Splice::default();
         for (kind, body, _) in companions {
@@ -98,6 +106,15 @@ impl Planner<'_> {
                 Some(known) if known.is_object() => {
                     let added = Splice {
                         added: vec![member],
+                        ..Splice::default()
+                    };
+                    self.edits.extend(spliced::splice(tree, known, &added));
+                }
+                Some(known) if known.is_array() => {
+                    let (name, body) = member;
+                    let object = Spelled::Object(vec![(name.unwrap_or_default(), body)]);
+                    let added = Splice {
+                        added: vec![(None, object)],
                         ..Splice::default()
                     };
                     self.edits.extend(spliced::splice(tree, known, &added));
@@ -285,7 +302,7 @@ fn refuse_what_cannot_be(relation: &Relation) -> Result<(), Refusal> {
 }
 
 /// The module part of an address, its last dot included, and the rest.
-fn split(address: &str) -> (&str, &str) {
+pub(super) fn split(address: &str) -> (&str, &str) {
     let (module, _) = split_keyed(address);
     (module, address.get(module.len()..).unwrap_or_default())
 }

@@ -37,7 +37,11 @@ impl Planner<'_> {
                     "`{place}` is `{text}`, which a condition decides."
                 )));
             }
-            return self.follow((&text, expr.span()), value, wish, place);
+            let here = self.follow((&text, expr.span()), value, wish, place)?;
+            return match &wish.to {
+                Some(to) if here => self.replace(tree, expr, to),
+                _ => Ok(()),
+            };
         }
         if let Some(to) = &wish.to {
             return self.replace(tree, expr, to);

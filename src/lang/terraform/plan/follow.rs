@@ -4,6 +4,7 @@ use super::super::{Parsed, modules};
 use super::expression::excerpt;
 use super::{Elsewhere, Planner, json, place};
 use crate::edit::{Applicability, Refusal};
+use crate::lang::EditAt;
 use crate::lang::planning::wish::Wish;
 use crate::model::{Data, Hop, Path, Value, Via};
 use crate::source::{SourceTree, Span};
@@ -11,13 +12,14 @@ use crate::syntax::hcl::{Expr, ExprKind};
 
 impl Planner<'_> {
     /// Follows a reference, which is written as `text` at `at`, to the place where the value is written.
+    /// Returns `true` when the value shall be written where it is used instead.
     pub(super) fn follow(
         &mut self,
         (text, at): (&str, Span),
         value: Option<&Value>,
         wish: &Wish,
         place: &Path,
-    ) -> Result<(), Refusal> {
+    ) -> Result<bool, Refusal> {
         let refuse = |reason: &str| Refusal(format!("`{place}` is `{text}`, {reason}."));
         let Some(value) = value else {
             return Err(refuse("which is computed"));
@@ -48,7 +50,31 @@ impl Planner<'_> {
                 return Err(refuse(&decided));
             }
         }
-        let repeated = match &*self.parsed(span.file)? {
+        let repeated = self.is_repeated(span, value, &refuse)?;
+        if self.at == EditAt::Use && wish.to.is_some() {
+            return Ok(true);
+        }
+        if repeated || !hops.iter().all(|hop| self.is_alone(hop)) {
+            self.limit(Applicability::Unsafe);
+        }
+        let known = self.elsewhere.entry(span).or_insert_with(|| Elsewhere {
+            wish: Wish::default(),
+            value: value.clone(),
+            place: place.clone(),
+        });
+        known.wish.join(wish.clone());
+        Ok(false)
+    }
+
+    /// Returns `true` if what is written at `span` is written for more than one value. Refuses what does
+    /// not say `value` itself.
+    fn is_repeated(
+        &self,
+        span: Span,
+        value: &Value,
+        refuse: &dyn Fn(&str) -> Refusal,
+    ) -> Result<bool, Refusal> {
+        Ok(match &*self.parsed(span.file)? {
             Parsed::Hcl(tree) => {
                 let site = place::find(tree, span).filter(|site| says(site.expr, value));
                 let site = site.ok_or_else(|| refuse("which is computed"))?;
@@ -66,17 +92,7 @@ impl Planner<'_> {
                 }
                 false
             }
-        };
-        if repeated || !hops.iter().all(|hop| self.is_alone(hop)) {
-            self.limit(Applicability::Unsafe);
-        }
-        let known = self.elsewhere.entry(span).or_insert_with(|| Elsewhere {
-            wish: Wish::default(),
-            value: value.clone(),
-            place: place.clone(),
-        });
-        known.wish.join(wish.clone());
-        Ok(())
+        })
     }
 
     /// The conditional expression that makes a hop.

@@ -54,7 +54,11 @@ impl Planner<'_> {
             return Ok(());
         }
         if let Some(text) = template(node) {
-            return self.follow((&text, node.span()), value, wish, place);
+            let here = self.follow((&text, node.span()), value, wish, place)?;
+            return match &wish.to {
+                Some(to) if here => self.replace_json(tree, node, to),
+                _ => Ok(()),
+            };
         }
         if let Some(to) = &wish.to {
             return self.replace_json(tree, node, to);
@@ -120,6 +124,10 @@ impl Planner<'_> {
             if inner.remove || inner.to.as_ref().is_some_and(Value::is_null) {
                 inner.check(&place)?;
                 changes.removed.extend(found.map(|(index, _)| index));
+            } else if let Some((index, member)) = &found
+                && self.goes((member.value, inner_value), inner, &place)
+            {
+                changes.removed.push(*index);
             } else if let Some((_, member)) = found {
                 self.fulfil_json(tree, (member.value, inner_value), inner, &place)?;
             } else if let Some(content) = dynamic(node, name) {
@@ -131,6 +139,21 @@ impl Planner<'_> {
         }
         self.edits.extend(json::splice(tree, node, &changes));
         Ok(())
+    }
+
+    /// Returns `true` if `wish` is that the only block of its kind, written as an object, be gone.
+    fn goes(&self, (node, value): Place<'_, '_>, wish: &Wish, place: &Path) -> bool {
+        let [(step, inner)] = wish.inside.as_slice() else {
+            return false;
+        };
+        let only = value.and_then(Value::as_list).and_then(<[Value]>::first);
+        let meant = match step {
+            Step::Each | Step::Index(0) => true,
+            Step::Where { key, equals } => says((node, only), key.as_deref(), equals),
+            Step::Index(_) | Step::Name(_) => false,
+        };
+        let whole = inner.remove && inner.check(place).is_ok() && wish.append.is_empty();
+        meant && whole && node.is_object() && self.is_block(place)
     }
 
     /// Changes the only block of its kind, which is written as an object: `"b": {…}`.

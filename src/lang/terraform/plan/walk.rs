@@ -63,26 +63,6 @@ impl Planner<'_> {
         }
     }
 
-    /// Removes the whole block of the resource.
-    fn remove_resource(&mut self) -> Result<(), Refusal> {
-        let written = self.written;
-        if written.repeated {
-            let address = &written.address;
-            return Err(Refusal(format!(
-                "`{address}` is one of several instances of one block."
-            )));
-        }
-        let parsed = self.parsed(written.node.file)?;
-        let tree = parsed.as_hcl().ok_or_else(|| {
-            Refusal("A resource is not removed from Terraform's JSON syntax.".to_owned())
-        })?;
-        let file = tree.file();
-        let (node, around) = (written.node, 0..file.text.len());
-        self.edits
-            .push(body::remove_lines(file, around, node, node));
-        Ok(())
-    }
-
     /// Carries out what is wished for the inside of a block.
     fn change_body(
         &mut self,
@@ -338,6 +318,6 @@ pub(super) fn block_at(tree: &Tree, span: Span) -> Result<Block<'_>, Refusal> {
     block.filter(|block| block.is_closed()).ok_or_else(no_block)
 }
 
-fn no_block() -> Refusal {
+pub(super) fn no_block() -> Refusal {
     Refusal("The resource is not written as a block of its own.".to_owned())
 }

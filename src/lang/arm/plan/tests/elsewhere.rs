@@ -143,7 +143,14 @@ fn members_of_what_is_put_together_are_changed_where_they_are_written() {
         let mut evaluated = crate::lang::arm::evaluate(&root, None, &sources, &cache);
         let written = evaluated.written.remove(0);
         let change = [set(path, "\"Deny\"")];
-        let plan = plan(&written, &change, &evaluated.origins, &sources, &cache);
+        let plan = plan(
+            &written,
+            &change,
+            &evaluated.origins,
+            &sources,
+            &cache,
+            EditAt::Definition,
+        );
         plan.map(|plan| {
             let span = plan.edits[0].span;
             text[span.start as usize..span.end as usize].to_owned()

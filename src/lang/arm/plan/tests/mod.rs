@@ -69,6 +69,7 @@ impl Case {
             &self.origins,
             &self.sources,
             &Cache::default(),
+            EditAt::Definition,
         )
     }
 

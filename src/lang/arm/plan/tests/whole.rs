@@ -17,7 +17,14 @@ fn check(resources: &str, expected: Result<&str, &str>) {
         .into_iter()
         .find(|it| it.kind.as_str().ends_with("/rules"));
     let change = [remove("")];
-    let plan = plan(rule.unwrap(), &change, &evaluated.origins, &sources, &cache);
+    let plan = plan(
+        rule.unwrap(),
+        &change,
+        &evaluated.origins,
+        &sources,
+        &cache,
+        EditAt::Definition,
+    );
     let after = plan.as_ref().map(|plan| {
         let edits: Vec<&Edit> = plan.edits.iter().collect();
         edit::apply(&text, &edits)

@@ -3,11 +3,11 @@
 use super::*;
 
 pub(super) const ROWS: &[Row] = &[
-    // A line after the last argument, in the column of its neighbours.
+    // A line after the last argument, in the column of its neighbours; apart where that is too narrow.
     (
         "resource \"azurerm_storage_account\" \"a\" {\n  name                = \"a\"\n  resource_group_name = \"r\" # why\n}\n",
         &["set https_traffic_only_enabled true"],
-        "resource \"azurerm_storage_account\" \"a\" {\n  name                       = \"a\"\n  resource_group_name        = \"r\" # why\n  https_traffic_only_enabled = true\n}\n",
+        "resource \"azurerm_storage_account\" \"a\" {\n  name                = \"a\"\n  resource_group_name = \"r\" # why\n\n  https_traffic_only_enabled = true\n}\n",
     ),
     (
         "resource \"azurerm_storage_account\" \"a\" {\r\n  name                = \"a\"\r\n  resource_group_name = \"r\"\r\n  # end\r\n}\r\n",
@@ -29,7 +29,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "resource \"azurerm_linux_web_app\" \"a\" {\n  name = \"a\"\n\n  site_config {}\n}\n",
         &["set https_only true"],
-        "resource \"azurerm_linux_web_app\" \"a\" {\n  name       = \"a\"\n  https_only = true\n\n  site_config {}\n}\n",
+        "resource \"azurerm_linux_web_app\" \"a\" {\n  name = \"a\"\n\n  https_only = true\n\n  site_config {}\n}\n",
     ),
     (
         "resource \"azurerm_linux_web_app\" \"a\" {\n  site_config {}\n}\n",
@@ -45,12 +45,12 @@ pub(super) const ROWS: &[Row] = &[
     (
         "resource \"aws_instance\" \"a\" {\n  ami = \"x\"\n\n  tags = {\n    a = \"b\"\n  }\n}\n",
         &["set ebs_optimized true"],
-        "resource \"aws_instance\" \"a\" {\n  ami           = \"x\"\n  ebs_optimized = true\n\n  tags = {\n    a = \"b\"\n  }\n}\n",
+        "resource \"aws_instance\" \"a\" {\n  ami = \"x\"\n\n  ebs_optimized = true\n\n  tags = {\n    a = \"b\"\n  }\n}\n",
     ),
     (
         "resource \"aws_instance\" \"a\" {\n  user_data = <<-EOT\n    a = 1 # é\n  EOT\n}\n",
         &["set ebs_optimized true"],
-        "resource \"aws_instance\" \"a\" {\n  user_data     = <<-EOT\n    a = 1 # é\n  EOT\n  ebs_optimized = true\n}\n",
+        "resource \"aws_instance\" \"a\" {\n  user_data = <<-EOT\n    a = 1 # é\n  EOT\n\n  ebs_optimized = true\n}\n",
     ),
     // One line becomes several.
     (
@@ -227,5 +227,52 @@ fn a_resource_is_removed_with_one_blank_line() {
         };
         let plan = case.plan(address, &[change]).unwrap();
         assert_eq!(case.after(&plan)[MAIN], expected, "{before}");
+    }
+}
+
+#[test]
+fn a_resource_that_others_name_is_not_removed() {
+    let remove = [Change::Remove {
+        path: Path::default(),
+    }];
+    let other = |text: &str| format!("resource \"aws_s3_bucket\" \"b\" {{\n  {text}\n}}\n");
+    let rows = [
+        (other("bucket = aws_s3_bucket.a.id"), false),
+        (other("depends_on = [aws_s3_bucket.a]"), false),
+        (other("bucket = aws_s3_bucket.ab.id"), true),
+        (other("bucket = data.aws_s3_bucket.a.id"), true),
+        (String::new(), true),
+    ];
+    for (text, is_removed) in rows {
+        let own = "resource \"aws_s3_bucket\" \"a\" {}\n";
+        let case = Case::new(&[(MAIN, own), ("other.tf", &text)]);
+        let plan = case.plan("aws_s3_bucket.a", &remove);
+        assert_eq!(plan.is_ok(), is_removed, "{text} {plan:?}");
+        if let Err(refusal) = plan {
+            assert!(refusal.0.contains("`other.tf`"), "{refusal}");
+        }
+    }
+}
+
+#[test]
+fn a_resource_in_json_is_removed_with_its_comma() {
+    let remove = [Change::Remove {
+        path: Path::default(),
+    }];
+    let (a, b) = ("\"a\": { \"bucket\": \"x\" }", "\"b\": {}");
+    let of = |kind: &str, all: &str| format!("\"{kind}\": {{ {all} }}");
+    let whole = |all: &str| format!("{{ \"resource\": {{ {all} }} }}");
+    let both = of("aws_s3_bucket", &format!("{a}, {b}"));
+    let (left, other) = (of("aws_s3_bucket", b), of("aws_instance", "\"i\": {}"));
+    let only = of("aws_s3_bucket", a);
+    let rows = [
+        (whole(&both), whole(&left)),
+        (whole(&format!("{only}, {other}")), whole(&other)),
+    ];
+    for (before, expected) in rows {
+        let case = Case::new(&[("main.tf.json", &before)]);
+        let plan = case.plan("aws_s3_bucket.a", &remove).unwrap();
+        assert_eq!(case.after(&plan)["main.tf.json"], expected);
+        assert_eq!(plan.summary, "Remove the resource that declares it");
     }
 }

@@ -274,3 +274,23 @@ fn wishes_that_cannot_be_are_refused() {
         assert_eq!(refusal.0, expected);
     }
 }
+
+#[test]
+fn a_value_from_elsewhere_is_written_where_it_is_used_when_that_is_asked_for() {
+    let text = "variable \"on\" {\n  default = false\n}\nresource \"aws_s3_bucket\" \"a\" {\n  force_destroy = var.on # why\n}\n";
+    let case = Case::new(&[(MAIN, text)]);
+    let (written, changes) = (case.written(""), changes(&["set force_destroy true"]));
+    let (origins, cache) = (&case.evaluated.origins, &case.cache);
+    let plan = plan(
+        written,
+        &changes,
+        origins,
+        &case.sources,
+        cache,
+        EditAt::Use,
+    )
+    .unwrap();
+    let expected = text.replace("= var.on", "= true");
+    assert_eq!(case.after(&plan)[MAIN], expected);
+    assert_eq!(plan.ceiling, SAFE);
+}

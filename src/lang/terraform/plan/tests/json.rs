@@ -23,6 +23,11 @@ const ROWS: &[Row] = &[
         r#""ebs_block_device": [{"device_name": "b", "encrypted": true}]"#,
     ),
     (
+        r#""ami": "x", "ebs_block_device": {"device_name": "a"}"#,
+        &["remove ebs_block_device[device_name='a']"],
+        r#""ami": "x""#,
+    ),
+    (
         r#""metadata_options": [{}]"#,
         &["set metadata_options.http_tokens \"required\""],
         r#""metadata_options": [{"http_tokens": "required"}]"#,
@@ -129,4 +134,31 @@ fn companions_are_members_of_the_resources() {
         "{:?}",
         again.evaluated.notices
     );
+}
+
+#[test]
+fn companions_stand_beside_resources_in_arrays() {
+    let open = "{\"resource\": [{\"aws_s3_bucket\": {\"a\": {}}}";
+    let block = "{\"a\": {\"bucket\": \"${aws_s3_bucket.a.id}\", \"block_public_acls\": true, \"ignore_public_acls\": true}}";
+    let kind = "\"aws_s3_bucket_public_access_block\": ";
+    let rows = [
+        (
+            format!("{open}]}}"),
+            format!("{{\"resource\": [{{\"aws_s3_bucket\": {{\"a\": {{}}}}, {kind}{block}}}]}}"),
+        ),
+        (
+            format!(
+                "{{\"resource\": {{\"aws_s3_bucket\": {{\"a\": {{}}}}, {kind}[{{\"x\": {{}}}}]}}}}"
+            ),
+            format!(
+                "{{\"resource\": {{\"aws_s3_bucket\": {{\"a\": {{}}}}, {kind}[{{\"x\": {{}}}}, {block}]}}}}"
+            ),
+        ),
+    ];
+    for (before, expected) in rows {
+        let case = Case::new(&[("main.tf.json", &before)]);
+        let served = "aws_s3_bucket.a";
+        let plan = case.plan(served, &[companions::add(case.written(served))]);
+        assert_eq!(case.after(&plan.unwrap())["main.tf.json"], expected);
+    }
 }

@@ -66,6 +66,7 @@ impl Case {
             &self.evaluated.origins,
             &self.sources,
             &self.cache,
+            EditAt::Definition,
         )
     }
 

@@ -79,7 +79,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "resource \"google_storage_bucket_iam_binding\" \"a\" {\n  role = \"r\"\n}\n",
         &["append members \"c\""],
-        "resource \"google_storage_bucket_iam_binding\" \"a\" {\n  role    = \"r\"\n  members = [\"c\"]\n}\n",
+        "resource \"google_storage_bucket_iam_binding\" \"a\" {\n  role = \"r\"\n\n  members = [\"c\"]\n}\n",
     ),
     (
         "resource \"google_storage_bucket_iam_binding\" \"a\" {\n  members = [\n    \"a\", // one\n  ]\n}\n",
@@ -106,7 +106,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "resource \"aws_s3_bucket\" \"a\" {\n  tags = {\n    a   = \"b\" # c\n    abc = \"d\"\n  }\n}\n",
         &["set tags.abcd \"x\"", "set tags.abc \"y\""],
-        "resource \"aws_s3_bucket\" \"a\" {\n  tags = {\n    a    = \"b\" # c\n    abc  = \"y\"\n    abcd = \"x\"\n  }\n}\n",
+        "resource \"aws_s3_bucket\" \"a\" {\n  tags = {\n    a   = \"b\" # c\n    abc = \"y\"\n\n    abcd = \"x\"\n  }\n}\n",
     ),
     (
         "resource \"aws_s3_bucket\" \"a\" {\n  tags = { a = \"b\" }\n}\n",
