@@ -13,7 +13,7 @@ use crate::cli::RunArgs;
 use crate::config::FailOn;
 use crate::edit::Applicability;
 use crate::finding::{Counts, Finding, Report, State, UnitId};
-use crate::lang::{self, Cache, Unit};
+use crate::lang::{self, Cache, Input, Unit};
 use crate::model::{Estate, Kind};
 use crate::remediate::{self, Bench, Judged, Scope};
 use crate::source::{FileId, Notice, NoticeKind, RelPath, SourceTree};
@@ -191,8 +191,17 @@ impl Court<'_> {
             tree.get(file)
                 .is_some_and(|file| self.is_in_focus(&file.path))
         };
+        // What a plan says is written in its source, and whoever names the plan asks for that.
+        let of_plan = |unit: &UnitId| {
+            let unit = self.bench.units.get(unit.0 as usize);
+            unit.is_some_and(|unit| {
+                matches!(unit.input, Input::Plan { .. }) && self.is_in_focus(&unit.root)
+            })
+        };
         finding.severity >= self.inputs.options.least_severity()
-            && (self.inputs.focus.is_none() || spans.into_iter().any(|span| in_focus(span.file)))
+            && (self.inputs.focus.is_none()
+                || spans.into_iter().any(|span| in_focus(span.file))
+                || finding.occurrences.iter().any(|(unit, _)| of_plan(unit)))
     }
 
     fn is_in_focus(&self, path: &RelPath) -> bool {

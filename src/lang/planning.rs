@@ -96,6 +96,12 @@ pub fn plan(
         let plan = match resource.dialect {
             Dialect::Arm => arm::plan::plan(written, &changes, &estate.origins, tree, &cache.arm)?,
             Dialect::Terraform | Dialect::Azapi => {
+                if terraform::plan_json::stands_in_plan(written, tree) {
+                    return Err(Refusal(format!(
+                        "`{}` is known from the plan alone: its source does not stand beside it.",
+                        written.address
+                    )));
+                }
                 planned
                     .hazards
                     .extend(terraform::lens::hazards(written, &changes));
