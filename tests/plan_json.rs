@@ -141,7 +141,7 @@ fn a_plan_without_source_is_judged_where_it_stands() {
             TRANSFER,
             "azure.json",
             &[
-                r#"open azurerm_storage_account.open azure.json:36 refused"#,
+                "open azurerm_storage_account.open azure.json:36 refused",
                 r#"open module.data["b"].azurerm_storage_account.this azure.json:278 refused"#,
                 "undecided azurerm_storage_account.later azure.json:184 -",
             ],
