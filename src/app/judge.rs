@@ -243,6 +243,12 @@ impl Court<'_> {
                 .iter()
                 .filter(move |finding| finding.state == state)
         };
+        let mut undecided_by = BTreeMap::new();
+        for finding in of(State::Undecided) {
+            for reason in &finding.reasons {
+                *undecided_by.entry(*reason).or_default() += finding.occurrences.len();
+            }
+        }
         let fixable = |applicability: Applicability| {
             of(State::Open)
                 .filter(|finding| {
@@ -265,6 +271,7 @@ impl Court<'_> {
             undecided: of(State::Undecided)
                 .map(|finding| finding.occurrences.len())
                 .sum(),
+            undecided_by,
             suppressed: of(State::Suppressed).count(),
             unreadable: unreadable.len(),
         }

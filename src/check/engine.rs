@@ -10,7 +10,7 @@ use crate::source::RelPath;
 
 use super::condition::{Judgement, Scene, Seen, Truth, Witness};
 use super::wording::About;
-use super::{place, wish, wording};
+use super::{place, undecided, wish, wording};
 
 /// What judging one unit gave.
 #[derive(Debug, Default)]
@@ -243,12 +243,23 @@ impl<'m> Case<'_, 'm> {
         } else {
             Vec::new()
         };
+        let (reasons, choices) = match (state, about) {
+            (State::Undecided, About::Demand) => (
+                undecided::reasons(self.scene, &witnesses),
+                undecided::choices(&self.target.require, &witnesses),
+            ),
+            (State::Undecided, About::Applies) => {
+                (undecided::reasons(self.scene, &witnesses), Vec::new())
+            }
+            (State::Open | State::Suppressed, _) => (Vec::new(), Vec::new()),
+        };
         let wording = wording::Case {
             scene: self.scene,
             state,
             about,
             witnesses: &witnesses,
             deciding: &deciding,
+            choices: &choices,
         };
         let (wishes, needs) = match state {
             State::Open => wish::wishes(self.scene, self.target, first),
@@ -272,6 +283,12 @@ impl<'m> Case<'_, 'm> {
             state,
             conditional: resource.existence != Existence::Certain,
             deciding,
+            reasons,
+            choices,
+            flows: Some(place.flow)
+                .filter(|flow| !flow.is_empty())
+                .into_iter()
+                .collect(),
             refusal: if wishes.is_empty() {
                 needs.map(Refusal)
             } else {

@@ -10,6 +10,7 @@ mod merge;
 mod phrase;
 mod place;
 mod suppress;
+mod undecided;
 mod value;
 mod wish;
 mod wording;

@@ -87,7 +87,7 @@ fn stale(path: &RelPath, place: &str) -> Notice {
     let message = format!(
         "The source beside this plan says otherwise, for example at `{place}`. What the plan says is judged; make it again where the source has changed."
     );
-    Notice::about(NoticeKind::SkippedInput, path.clone(), message)
+    Notice::about(NoticeKind::StaleInput, path.clone(), message)
 }
 
 /// Returns `true` for the versions of the format that are known.
