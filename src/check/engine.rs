@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::edit::Refusal;
-use crate::finding::{Finding, FindingKey, State, Subject, UnitId};
+use crate::finding::{Choice, Finding, FindingKey, Reason, State, Subject, UnitId};
 use crate::model::{Completeness, Estate, Existence, Resource, ResourceId, Why};
 use crate::rule::{Rule, Target};
 use crate::source::RelPath;
@@ -219,6 +219,21 @@ impl<'m> Case<'_, 'm> {
         witness.resource == self.scene.id && wish::element(&witness.path).is_some()
     }
 
+    /// What is to be known of an undecided finding; nothing of any other.
+    fn open_question(&self, state: State, about: About, witnesses: &[Witness<'m>]) -> OpenQuestion {
+        if state != State::Undecided {
+            return OpenQuestion::default();
+        }
+        OpenQuestion {
+            deciding: wording::deciding(self.scene, witnesses),
+            reasons: undecided::reasons(self.scene, witnesses),
+            choices: match about {
+                About::Demand => undecided::choices(&self.target.require, witnesses),
+                About::Applies => Vec::new(),
+            },
+        }
+    }
+
     /// A finding whose place and property are those of `at`, else of the first witness.
     fn finding(&self, state: State, mut witnesses: Vec<Witness<'m>>, about: About) -> Finding {
         let resource = self.scene.resource();
@@ -238,28 +253,14 @@ impl<'m> Case<'_, 'm> {
         let property = first.map(|witness| {
             wish::named(self.scene.estate.resource(witness.resource), &witness.path)
         });
-        let deciding = if state == State::Undecided {
-            wording::deciding(self.scene, &witnesses)
-        } else {
-            Vec::new()
-        };
-        let (reasons, choices) = match (state, about) {
-            (State::Undecided, About::Demand) => (
-                undecided::reasons(self.scene, &witnesses),
-                undecided::choices(&self.target.require, &witnesses),
-            ),
-            (State::Undecided, About::Applies) => {
-                (undecided::reasons(self.scene, &witnesses), Vec::new())
-            }
-            (State::Open | State::Suppressed, _) => (Vec::new(), Vec::new()),
-        };
+        let open = self.open_question(state, about, &witnesses);
         let wording = wording::Case {
             scene: self.scene,
             state,
             about,
             witnesses: &witnesses,
-            deciding: &deciding,
-            choices: &choices,
+            deciding: &open.deciding,
+            choices: &open.choices,
         };
         let (wishes, needs) = match state {
             State::Open => wish::wishes(self.scene, self.target, first),
@@ -282,22 +283,26 @@ impl<'m> Case<'_, 'm> {
             occurrences: vec![(self.unit, address)],
             state,
             conditional: resource.existence != Existence::Certain,
-            deciding,
-            reasons,
-            choices,
+            deciding: open.deciding,
+            reasons: open.reasons,
+            choices: open.choices,
             flows: Some(place.flow)
                 .filter(|flow| !flow.is_empty())
                 .into_iter()
                 .collect(),
-            refusal: if wishes.is_empty() {
-                needs.map(Refusal)
-            } else {
-                None
-            },
+            refusal: needs.filter(|_| wishes.is_empty()).map(Refusal),
             wishes: wishes.into_iter().map(|wish| (self.unit, wish)).collect(),
             fixes: Vec::new(),
         }
     }
+}
+
+/// Why something is undecided.
+#[derive(Default)]
+struct OpenQuestion {
+    deciding: Vec<String>,
+    reasons: Vec<Reason>,
+    choices: Vec<Choice>,
 }
 
 fn subject(estate: &Estate, resource: &Resource) -> Subject {

@@ -15,8 +15,7 @@ pub(super) fn reasons(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> Vec<Reason
     let of = |unknown: Option<&Unknown>| {
         unknown.map_or(Reason::Unsupported, |unknown| Reason::from(unknown.why))
     };
-    let mut reasons: Vec<Reason> = witnesses
-        .iter()
+    let mut reasons: Vec<Reason> = asked(witnesses)
         .map(|witness| match &witness.seen {
             Seen::Unknown(unknown, _) => Reason::from(unknown.why),
             Seen::Value(value) => of(first_unknown(value)),
@@ -41,10 +40,22 @@ pub(super) fn reasons(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> Vec<Reason
     reasons
 }
 
+/// The witnesses that decide. A rule may say which property a finding is about: that one comes first, and
+/// where nothing was asked of it, it decides nothing.
+fn asked<'w, 'm>(witnesses: &'w [Witness<'m>]) -> impl Iterator<Item = &'w Witness<'m>> {
+    let is_companion =
+        |seen: &Seen<'_>| matches!(seen, Seen::MaybeCompanion(_) | Seen::NoCompanion(_));
+    let many = witnesses.len() > 1;
+    witnesses
+        .iter()
+        .filter(move |witness| !many || witness.asked.is_some() || is_companion(&witness.seen))
+}
+
 /// What each value of the one unknown that decides would mean; empty where there is more than one, or
 /// its values are not a short list.
 pub(super) fn choices(require: &Condition, witnesses: &[Witness<'_>]) -> Vec<Choice> {
-    let [witness] = witnesses else {
+    let mut asked = asked(witnesses);
+    let (Some(witness), None) = (asked.next(), asked.next()) else {
         return Vec::new();
     };
     let (Seen::Unknown(unknown, _), Some(Asked::Test(test))) = (&witness.seen, witness.asked)

@@ -112,10 +112,15 @@ pub fn units(
 pub fn evaluate(unit: &Unit, tree: &dyn SourceTree, cache: &Cache) -> Evaluated {
     match &unit.input {
         Input::Terraform { var_files, vars } => {
-            terraform::evaluate(&unit.root, var_files, vars, tree, &cache.terraform)
+            let root = &unit.root;
+            let evaluated = terraform::evaluate(root, var_files, vars, tree, &cache.terraform);
+            terraform::deployments::expand(evaluated, root, tree, cache)
         }
         Input::Plan { beside } => {
-            terraform::plan_json::evaluate(&unit.root, beside.as_ref(), tree, cache)
+            let beside = beside.as_ref();
+            let evaluated = terraform::plan_json::evaluate(&unit.root, beside, tree, cache);
+            let root = beside.map_or_else(|| unit.root.parent(), |it| it.folder.clone());
+            terraform::deployments::expand(evaluated, &root, tree, cache)
         }
         Input::Arm { parameters } => {
             arm::evaluate(&unit.root, parameters.as_ref(), tree, &cache.arm)

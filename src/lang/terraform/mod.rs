@@ -2,6 +2,7 @@
 
 mod console;
 mod convert;
+pub mod deployments;
 mod eval;
 mod expand;
 mod functions;

@@ -1,4 +1,5 @@
-//! Plans as an input: what they are judged by, where their findings point, and how they are fixed.
+//! Inputs that are neither Terraform's source nor a template by themselves: plans, and templates that
+//! Terraform deploys. What they are judged by, where their findings point, and how they are fixed.
 //!
 //! `tests/data/plans` holds plans. That of `mechanics.tf` was recorded from Terraform itself; the others were
 //! written by hand in the same format, because their providers need an account.
@@ -416,4 +417,99 @@ fn expressions(value: &Value) -> Json {
         Data::List(list) => list.items.first().map_or(json!({}), expressions),
         _ => json!({}),
     }
+}
+
+const TEMPLATE: &str = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": { "https": { "type": "bool", "defaultValue": true } },
+  "resources": [
+    {
+      "type": "Microsoft.Storage/storageAccounts",
+      "apiVersion": "2023-01-01",
+      "name": "data",
+      "location": "westeurope",
+      "properties": { "supportsHttpsTrafficOnly": HTTPS }
+    }
+  ]
+}
+"#;
+
+fn template(https: &str) -> String {
+    TEMPLATE.replace("HTTPS", https)
+}
+
+/// A deployment with these arguments.
+fn deployment(arguments: &str) -> String {
+    format!(
+        "variable \"x\" {{}}\n\nresource \"azurerm_resource_group_template_deployment\" \"d\" {{\n  name = \"d\"\n  resource_group_name = \"rg\"\n  deployment_mode = \"Incremental\"\n{arguments}}}\n"
+    )
+}
+
+#[test]
+fn a_template_that_terraform_deploys_is_judged_as_one() {
+    let of_file = "  template_content = file(\"${path.module}/t.json\")\n";
+    let given = |value: &str| {
+        format!("{of_file}  parameters_content = jsonencode({{ https = {{ value = {value} }} }})\n")
+    };
+    let parameter = "\"[parameters('https')]\"";
+    let account = "Microsoft.Storage/storageAccounts/data";
+    // The text in Terraform, the property in the template, what is told of the Terraform unit.
+    let rows: [(String, &str, &[String]); 7] = [
+        (of_file.to_owned(), "true", &[]),
+        (
+            of_file.to_owned(),
+            "false",
+            &[format!("open {account} m/t.json:11 safe")],
+        ),
+        (given("true"), parameter, &[]),
+        (
+            given("false"),
+            parameter,
+            &[format!("open {account} m/main.tf:8 refused")],
+        ),
+        (
+            given("var.x"),
+            parameter,
+            &[format!("undecided {account} m/main.tf:8 -")],
+        ),
+        (
+            format!("  template_content = <<-EOT\n{}  EOT\n", template("false")),
+            "true",
+            &[format!("open {account} m/main.tf:7 refused")],
+        ),
+        ("  template_content = var.x\n".to_owned(), "true", &[]),
+    ];
+    for (arguments, https, expected) in rows {
+        let files = [
+            ("m/main.tf", deployment(&arguments)),
+            ("m/t.json", template(https)),
+        ];
+        let mut court = Court::new(TRANSFER, &files);
+        // The file is a template of its own too, which has its own parameters.
+        court.units.retain(|unit| unit.root.as_str() == "m");
+        let (findings, fixed) = court.run();
+        assert_eq!(court.told(&findings), expected, "{arguments}");
+        let path = RelPath::new("m/t.json").unwrap();
+        let mended = fixed.get(&path).map(String::as_str);
+        assert_eq!(
+            mended,
+            (https == "false").then(|| template("true")).as_deref(),
+            "{arguments}"
+        );
+    }
+}
+
+#[test]
+fn a_deployment_whose_template_is_not_known_is_told_with_what_decides() {
+    let files = [("main.tf", deployment("  template_content = var.x\n"))];
+    let court = Court::new(TRANSFER, &files);
+    let evaluated = evaluate(&court.units[0], &court.tree, &court.cache);
+    let told: Vec<&str> = evaluated.notices.iter().map(|it| &*it.message).collect();
+    assert_eq!(
+        told,
+        [
+            "What `azurerm_resource_group_template_deployment.d` deploys is not judged: its template depends on `var.x`."
+        ]
+    );
 }
