@@ -307,7 +307,12 @@ fn a_planned_fixture_gets_the_verdicts_of_its_source() {
         let alone = Court::new(&rule, &[("plan.json", plan.clone())]);
         let both = Court::new(&rule, &[("cases.tf", text), ("plan.json", plan)]);
         assert_eq!(both.units.len(), 1, "{rule}");
-        assert_eq!(verdicts(&alone), verdicts(&source), "{rule}");
+        let mut of_plan = verdicts(&alone);
+        let of_source = verdicts(&source);
+        // A plan alone does not say how an unknown text begins or ends.
+        let in_part = |address: &str| address.ends_with(".part");
+        of_plan.retain(|address, _| !in_part(address) || of_source.contains_key(address));
+        assert_eq!(of_plan, of_source, "{rule}");
         let (own, fixed) = source.run();
         let (found, mended) = both.run();
         assert_eq!(both.told(&found), source.told(&own), "{rule}");
