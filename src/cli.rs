@@ -93,6 +93,9 @@ pub struct RunArgs {
     /// An ARM parameter file; may be repeated.
     #[arg(long, value_name = "FILE")]
     pub parameters: Vec<PathBuf>,
+    /// The folder of the source of a Terraform plan in JSON [default: the folder of the plan].
+    #[arg(long, value_name = "DIR")]
+    pub plan_source: Option<PathBuf>,
     /// The folder that paths are relative to and that nothing outside is read from [default: the top level of the git repository].
     #[arg(long, value_name = "DIR")]
     pub workspace: Option<PathBuf>,

@@ -1,11 +1,12 @@
 //! What a run has to say: findings, their states, and the report that holds them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::edit::{Applicability, Fix, Hazard, Refusal};
-use crate::model::{Change, Dialect, Kind, ResourceId};
+use crate::model::{Change, Dialect, Kind, ResourceId, Why};
 use crate::rule::{Rule, Severity};
 use crate::source::{Notice, RelPath, Span};
 
@@ -57,6 +58,82 @@ pub enum State {
     Suppressed,
 }
 
+/// Why a condition cannot be decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// A variable or parameter without a value.
+    Input,
+    /// An attribute that the provider or the service computes.
+    Computed,
+    /// What is read from what is deployed.
+    DataSource,
+    /// A module or linked template that is not in the workspace.
+    MissingModule,
+    /// It is, or may be, declared out of view.
+    Elsewhere,
+    /// The clock or chance.
+    Nondeterministic,
+    /// A named limit stopped the evaluation.
+    Limit,
+    /// The configuration is in error here.
+    Invalid,
+    /// This program cannot say it.
+    Unsupported,
+    /// What the service assumes where nothing is set.
+    Absence,
+    /// Whether two resources belong together.
+    Relation,
+}
+
+impl Reason {
+    /// Its name in every format.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Computed => "computed",
+            Self::DataSource => "data-source",
+            Self::MissingModule => "missing-module",
+            Self::Elsewhere => "elsewhere",
+            Self::Nondeterministic => "nondeterministic",
+            Self::Limit => "limit",
+            Self::Invalid => "invalid",
+            Self::Unsupported => "unsupported",
+            Self::Absence => "absence",
+            Self::Relation => "relation",
+        }
+    }
+}
+
+impl From<Why> for Reason {
+    fn from(why: Why) -> Self {
+        match why {
+            Why::Input => Self::Input,
+            Why::Computed => Self::Computed,
+            Why::DataSource => Self::DataSource,
+            Why::MissingModule => Self::MissingModule,
+            Why::Nondeterministic => Self::Nondeterministic,
+            Why::Elsewhere => Self::Elsewhere,
+            Why::Limit => Self::Limit,
+            Why::Invalid => Self::Invalid,
+            Why::Unsupported => Self::Unsupported,
+        }
+    }
+}
+
+/// What one of the few values that an unknown property can have would mean.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// The value, as the property has it.
+    pub value: String,
+    /// Whether the rule would pass.
+    pub passes: bool,
+}
+
+/// The way of a value: places from where it is written to where it counts, each with what it is.
+pub type Flow = Vec<(Span, String)>;
+
 /// A wish: what would make the finding go away, in the cloud's terms.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wish {
@@ -95,6 +172,12 @@ pub struct Finding {
     pub conditional: bool,
     /// For an undecided finding: the inputs that decide.
     pub deciding: Vec<String>,
+    /// For an undecided finding: why it cannot be decided, each reason once, sorted.
+    pub reasons: Vec<Reason>,
+    /// For an undecided finding: what each value that the property can have would mean, where they are few.
+    pub choices: Vec<Choice>,
+    /// The ways of the value that decided; none where it is written where it counts.
+    pub flows: Vec<Flow>,
     /// What would mend it; empty for undecided findings.
     pub wishes: Vec<(UnitId, Wish)>,
     /// Proven fixes, best first.
@@ -104,7 +187,7 @@ pub struct Finding {
 }
 
 /// How many of each sort of thing a run saw.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Counts {
     /// Files read as Terraform or ARM.
@@ -125,6 +208,8 @@ pub struct Counts {
     pub fixable_unsafe: usize,
     /// Undecided conditions.
     pub undecided: usize,
+    /// Undecided conditions by reason; one that has several reasons counts under each.
+    pub undecided_by: BTreeMap<Reason, usize>,
     /// Findings that someone accepted.
     pub suppressed: usize,
     /// Files that could not be read as their language, in whole or in part.

@@ -63,6 +63,35 @@ fn findings(folder: &Path, line: &str) -> (usize, i32) {
 }
 
 #[test]
+fn a_plan_is_judged_by_name_and_in_a_folder_and_points_at_its_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/plans");
+    for (name, path) in [
+        ("azure.json", "out/plan.json"),
+        ("azure.tf", "infra/main.tf"),
+    ] {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::copy(from.join(name), path).unwrap();
+    }
+    let rows = [
+        ("out", "out/plan.json"),
+        ("out/plan.json", "out/plan.json"),
+        ("out/plan.json --plan-source infra", "infra/main.tf"),
+        ("out --plan-source infra", "infra/main.tf"),
+    ];
+    for (line, place) in rows {
+        let line = format!("check --format json --workspace . --select {TRANSFER} {line}");
+        let output = run(folder.path(), &line);
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let findings = report["findings"].as_array().unwrap();
+        assert_eq!(findings.len(), 2, "{line}");
+        assert_eq!(findings[0]["place"]["path"], place, "{line}");
+        assert_eq!(output.status.code(), Some(1), "{line}");
+    }
+}
+
+#[test]
 fn what_is_asked_for_is_judged_and_decides_the_exit_code() {
     // The estate has one high finding, two medium ones and one condition that an input decides.
     let rows = [

@@ -14,7 +14,9 @@ use std::sync::Arc;
 
 use iac_remediate::edit::{self, Applicability, Edit, Fix, Hazard, Refusal};
 use iac_remediate::files::Workspace;
-use iac_remediate::finding::{Counts, Finding, FindingKey, Report, State, Subject, UnitId};
+use iac_remediate::finding::{
+    Choice, Counts, Finding, FindingKey, Reason, Report, State, Subject, UnitId,
+};
 use iac_remediate::model::{Dialect, Kind};
 use iac_remediate::output::{self, Format, Sheet, Style};
 use iac_remediate::rule::{Condition, Control, Recommendation, Rule, Severity, Target};
@@ -105,6 +107,13 @@ impl Corpus {
             at(&json, "{\r\n    \"é\": true"),
             "the [use](http://evil)".to_owned(),
         )];
+        first.flows = vec![vec![
+            (
+                at(&json, "{\r\n    \"é\": true"),
+                "written ##[error]here".to_owned(),
+            ),
+            (first.span, "it is used here".to_owned()),
+        ]];
         first.fixes = vec![set];
         first.occurrences.push((UnitId(1), "t.n[1]".to_owned()));
         let mut second = self.finding(0, at(&json, "\"é\": true"));
@@ -127,6 +136,13 @@ impl Corpus {
         let mut fourth = self.finding(0, at(&tf, "\"hunter2\""));
         fourth.state = State::Undecided;
         fourth.deciding = vec!["var.x".to_owned()];
+        fourth.reasons = vec![Reason::Input, Reason::Relation];
+        fourth.choices = [("true", true), ("false", false)]
+            .map(|(value, passes)| Choice {
+                value: value.to_owned(),
+                passes,
+            })
+            .to_vec();
         self.report = Report {
             findings: vec![first, second, third, fourth],
             notices: vec![
@@ -152,6 +168,7 @@ impl Corpus {
                 fixable: 1,
                 fixable_unsafe: 1,
                 undecided: 1,
+                undecided_by: [(Reason::Input, 1), (Reason::Relation, 1)].into(),
                 suppressed: 0,
                 unreadable: 1,
             },
@@ -187,6 +204,9 @@ impl Corpus {
             state: State::Open,
             conditional: false,
             deciding: vec![],
+            reasons: vec![],
+            choices: vec![],
+            flows: vec![],
             wishes: vec![],
             fixes: vec![],
             refusal: None,
@@ -332,6 +352,37 @@ fn sarif_keeps_to_the_schema() {
         &from_root("tests/data/sarif-2.1.0.schema.json"),
         &Corpus::new().sarif(),
     );
+}
+
+#[test]
+fn sarif_tells_the_way_of_a_value_from_where_it_is_written_and_why_one_is_open() {
+    let sarif = Corpus::new().sarif();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let flowing: Vec<&Value> = results
+        .iter()
+        .filter(|result| result.get("codeFlows").is_some())
+        .collect();
+    assert_eq!(flowing.len(), 1, "what has come no way has no flow");
+    let steps = flowing[0]["codeFlows"][0]["threadFlows"][0]["locations"]
+        .as_array()
+        .unwrap();
+    let place = |location: &Value| location["physicalLocation"]["region"].clone();
+    assert_eq!(steps.len(), 2);
+    assert_eq!(
+        place(&steps[1]["location"]),
+        place(&flowing[0]["locations"][0])
+    );
+    assert_ne!(place(&steps[0]["location"]), place(&steps[1]["location"]));
+    let open: Vec<&Value> = results
+        .iter()
+        .filter(|result| result["kind"] == "open")
+        .collect();
+    assert_eq!(open.len(), 1);
+    assert_eq!(
+        open[0]["properties"]["reasons"],
+        serde_json::json!(["input", "relation"])
+    );
+    assert_eq!(open[0]["properties"]["choices"][0]["passes"], true);
 }
 
 #[test]
@@ -551,6 +602,7 @@ fn the_text_report_shows_place_fix_and_counts() {
         "= no fix: It is computed.",
         "undecided[a-first]",
         "= decided by: var.x",
+        "= reason: input, relation",
         "unreadable-input: A brace is missing.",
         "3 findings (2 high, 1 low): 4 resources in 2 units, 3 files. 5 conditions passed, 1 undecided, 1 unreadable, 2 notices.",
         "1 fix waits for `iac-remediate fix`, 1 more with `--unsafe-fixes`, 1 finding needs a decision of yours.",

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use iac_remediate::check;
 use iac_remediate::edit::{Applicability, unified_diff};
-use iac_remediate::finding::{Finding, State, UnitId};
+use iac_remediate::finding::{Finding, Reason, State, UnitId};
 use iac_remediate::lang::{Cache, EditAt, Unit, UnitOptions, units};
 use iac_remediate::model::facts::{Scalar, schema};
 use iac_remediate::model::{Estate, Kind, Value};
@@ -410,7 +410,9 @@ fn inputs(catalog: &Catalog, id: &str, file: &Path) -> Result<(), Failed> {
         }
         // Where other properties fail as well, it stays open because of them alone.
         let named = |it: &Finding| {
-            it.state == State::Open || it.deciding.iter().any(|it| it.contains(input))
+            it.state == State::Open
+                || it.deciding.iter().any(|it| it.contains(input))
+                    && it.reasons.contains(&Reason::Input)
         };
         if !changed.iter().filter(of_it).any(named) {
             let found: Vec<_> = changed

@@ -61,6 +61,11 @@ impl Inputs {
             var_files: workspace_paths(&options.var_files, &workspace)?,
             vars: args.var.clone(),
             parameters: workspace_paths(&options.parameters, &workspace)?,
+            plan_source: args
+                .plan_source
+                .as_ref()
+                .map(|folder| workspace.path_of(folder).map_err(Failure::said))
+                .transpose()?,
         };
         let focus = args
             .paths
@@ -74,7 +79,7 @@ impl Inputs {
             paths
         };
         let collected = workspace
-            .collect(&walked, &options.exclude, &crate::lang::arm::is_template)
+            .collect(&walked, &options.exclude, &crate::lang::is_document)
             .map_err(|(glob, why)| {
                 configuration.fault(&glob, &format!("`{glob}` is no glob: {why}"))
             })?;

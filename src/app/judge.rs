@@ -13,7 +13,7 @@ use crate::cli::RunArgs;
 use crate::config::{FailOn, FixOrigin};
 use crate::edit::Applicability;
 use crate::finding::{Counts, Finding, Report, State, UnitId};
-use crate::lang::{self, Cache, EditAt, Unit};
+use crate::lang::{self, Cache, EditAt, Input, Unit};
 use crate::model::{Address, Estate, Kind};
 use crate::remediate::{self, Bench, Judged, Scope};
 use crate::source::{FileId, Notice, NoticeKind, RelPath, SourceTree};
@@ -208,9 +208,18 @@ impl Court<'_> {
                 .map(|(_, address)| address.as_str());
             own.any(|own| addresses.iter().any(|address| is_within(own, address)))
         };
+        // What a plan says is written in its source, and whoever names the plan asks for that.
+        let of_plan = |unit: &UnitId| {
+            let unit = self.bench.units.get(unit.0 as usize);
+            unit.is_some_and(|unit| {
+                matches!(unit.input, Input::Plan { .. }) && self.is_in_focus(&unit.root)
+            })
+        };
         finding.severity >= self.inputs.options.least_severity()
             && (addresses.is_empty() || is_meant())
-            && (self.inputs.focus.is_none() || spans.into_iter().any(|span| in_focus(span.file)))
+            && (self.inputs.focus.is_none()
+                || spans.into_iter().any(|span| in_focus(span.file))
+                || finding.occurrences.iter().any(|(unit, _)| of_plan(unit)))
     }
 
     fn is_in_focus(&self, path: &RelPath) -> bool {
@@ -252,6 +261,12 @@ impl Court<'_> {
                 .iter()
                 .filter(move |finding| finding.state == state)
         };
+        let mut undecided_by = BTreeMap::new();
+        for finding in of(State::Undecided) {
+            for reason in &finding.reasons {
+                *undecided_by.entry(*reason).or_default() += finding.occurrences.len();
+            }
+        }
         let fixable = |applicability: Applicability| {
             of(State::Open)
                 .filter(|finding| {
@@ -274,6 +289,7 @@ impl Court<'_> {
             undecided: of(State::Undecided)
                 .map(|finding| finding.occurrences.len())
                 .sum(),
+            undecided_by,
             suppressed: of(State::Suppressed).count(),
             unreadable: unreadable.len(),
         }

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use crate::edit::Refusal;
-use crate::finding::{Finding, FindingKey, State, Subject, UnitId};
+use crate::finding::{Choice, Finding, FindingKey, Reason, State, Subject, UnitId};
 use crate::model::{Completeness, Estate, Existence, Resource, ResourceId, Why};
 use crate::rule::{Rule, Target};
 use crate::source::RelPath;
 
 use super::condition::{Judgement, Scene, Seen, Truth, Witness};
 use super::wording::About;
-use super::{place, wish, wording};
+use super::{place, undecided, wish, wording};
 
 /// What is said of a finding whose policy has the effect `deny`.
 pub const REFUSED: &str = "This deployment would be refused by policy.";
@@ -251,6 +251,21 @@ impl<'m> Case<'_, 'm> {
         witness.resource == self.scene.id && wish::element(&witness.path).is_some()
     }
 
+    /// What is to be known of an undecided finding; nothing of any other.
+    fn open_question(&self, state: State, about: About, witnesses: &[Witness<'m>]) -> OpenQuestion {
+        if state != State::Undecided {
+            return OpenQuestion::default();
+        }
+        OpenQuestion {
+            deciding: wording::deciding(self.scene, witnesses),
+            reasons: undecided::reasons(self.scene, witnesses),
+            choices: match about {
+                About::Demand => undecided::choices(&self.target.require, witnesses),
+                About::Applies => Vec::new(),
+            },
+        }
+    }
+
     /// A finding whose place and property are those of `at`, else of the first witness.
     fn finding(&self, state: State, mut witnesses: Vec<Witness<'m>>, about: About) -> Finding {
         let resource = self.scene.resource();
@@ -271,17 +286,14 @@ impl<'m> Case<'_, 'm> {
         let property = first.map(|witness| {
             wish::named(self.scene.estate.resource(witness.resource), &witness.path)
         });
-        let deciding = if state == State::Undecided {
-            wording::deciding(self.scene, &witnesses)
-        } else {
-            Vec::new()
-        };
+        let open = self.open_question(state, about, &witnesses);
         let wording = wording::Case {
             scene: self.scene,
             state,
             about,
             witnesses: &witnesses,
-            deciding: &deciding,
+            deciding: &open.deciding,
+            choices: &open.choices,
         };
         let (wishes, needs) = match state {
             State::Open => wish::wishes(self.scene, self.target, first),
@@ -304,16 +316,26 @@ impl<'m> Case<'_, 'm> {
             occurrences: vec![(self.unit, address)],
             state,
             conditional: resource.existence != Existence::Certain,
-            deciding,
-            refusal: if wishes.is_empty() {
-                needs.map(Refusal)
-            } else {
-                None
-            },
+            deciding: open.deciding,
+            reasons: open.reasons,
+            choices: open.choices,
+            flows: Some(place.flow)
+                .filter(|flow| !flow.is_empty())
+                .into_iter()
+                .collect(),
+            refusal: needs.filter(|_| wishes.is_empty()).map(Refusal),
             wishes: wishes.into_iter().map(|wish| (self.unit, wish)).collect(),
             fixes: Vec::new(),
         }
     }
+}
+
+/// Why something is undecided.
+#[derive(Default)]
+struct OpenQuestion {
+    deciding: Vec<String>,
+    reasons: Vec<Reason>,
+    choices: Vec<Choice>,
 }
 
 fn subject(estate: &Estate, resource: &Resource) -> Subject {

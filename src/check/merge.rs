@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use crate::finding::{Finding, State};
 use crate::source::Span;
 
+/// The most ways of a value that one finding tells.
+const MOST_FLOWS: usize = 16;
+
 /// Joins findings of one rule at one place about one property. What fails in one instance and cannot
 /// be decided in another stays two findings.
 #[must_use]
@@ -32,6 +35,15 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
                 first.related.push(related);
             }
         }
+        first.reasons.extend(finding.reasons);
+        for flow in finding.flows {
+            if !first.flows.contains(&flow) && first.flows.len() < MOST_FLOWS {
+                first.flows.push(flow);
+            }
+        }
+        if first.choices != finding.choices {
+            first.choices.clear();
+        }
         for input in finding.deciding {
             if !first.deciding.contains(&input) {
                 first.deciding.push(input);
@@ -41,6 +53,8 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     for finding in &mut merged {
         finding.occurrences.sort();
         finding.occurrences.dedup();
+        finding.reasons.sort_unstable();
+        finding.reasons.dedup();
     }
     merged
 }

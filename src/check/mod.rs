@@ -15,6 +15,7 @@ mod place;
 mod suppress;
 #[cfg(test)]
 mod tests;
+mod undecided;
 mod value;
 mod wish;
 mod wording;

@@ -1,5 +1,6 @@
 //! Where a finding points: where someone can change it, with the hops of the value beside it.
 
+use crate::finding::Flow;
 use crate::model::{Estate, Lookup, Origin, Origins, Path, Resource, Via, look_up};
 use crate::source::Span;
 
@@ -12,6 +13,8 @@ pub(super) struct Place {
     pub span: Span,
     /// The other places that matter, each with what it is.
     pub related: Vec<(Span, String)>,
+    /// The way of the value, from where it is written to where it counts.
+    pub flow: Flow,
 }
 
 /// The place of what `witness` saw; the header of the resource where nothing better is known.
@@ -19,6 +22,7 @@ pub(super) fn of(estate: &Estate, resource: &Resource, witness: Option<&Witness<
     let header = || Place {
         span: resource.header,
         related: Vec::new(),
+        flow: Flow::new(),
     };
     let Some(witness) = witness else {
         return header();
@@ -32,6 +36,7 @@ pub(super) fn of(estate: &Estate, resource: &Resource, witness: Option<&Witness<
             .unwrap_or(Place {
                 span: of.header,
                 related: Vec::new(),
+                flow: Flow::new(),
             }),
         Seen::MaybeCompanion(other) => {
             let other = estate.resource(*other);
@@ -39,6 +44,7 @@ pub(super) fn of(estate: &Estate, resource: &Resource, witness: Option<&Witness<
             Place {
                 span: resource.header,
                 related,
+                flow: Flow::new(),
             }
         }
         Seen::Unmapped
@@ -93,15 +99,33 @@ fn of_origin(origins: &Origins, origin: Origin) -> Option<Place> {
     let mut related: Vec<(Span, String)> = Vec::new();
     for (index, (place, via)) in hops.iter().enumerate() {
         if index != primary && *place != span && related.iter().all(|(known, _)| known != place) {
-            let what = if index == 0 {
-                "it is used here"
-            } else {
-                word(*via)
-            };
-            related.push((*place, what.to_owned()));
+            related.push((*place, step(index, *via).to_owned()));
         }
     }
-    Some(Place { span, related })
+    let mut flow: Flow = Flow::new();
+    for (index, (place, via)) in hops.iter().enumerate().rev() {
+        if flow.last().is_none_or(|(last, _)| last != place) {
+            flow.push((*place, step(index, *via).to_owned()));
+        }
+    }
+    // A value that is written where it counts has come no way.
+    if flow.len() < 2 {
+        flow.clear();
+    }
+    Some(Place {
+        span,
+        related,
+        flow,
+    })
+}
+
+/// What the hop at `index` of a chain is.
+fn step(index: usize, via: Via) -> &'static str {
+    if index == 0 {
+        "it is used here"
+    } else {
+        word(via)
+    }
 }
 
 fn word(via: Via) -> &'static str {

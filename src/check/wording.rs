@@ -1,7 +1,7 @@
 //! The words of a finding: whole sentences that say which property of what is wrong, what was found
 //! there, and what is demanded.
 
-use crate::finding::State;
+use crate::finding::{Choice, State};
 use crate::model::{
     Completeness, Data, Existence, Origin, Path, Relation, Step, Unknown, Value, Why,
 };
@@ -23,6 +23,8 @@ pub(super) struct Case<'c, 'm> {
     pub witnesses: &'c [Witness<'m>],
     /// For an undecided finding, what decides.
     pub deciding: &'c [String],
+    /// What the few values that it can have would mean.
+    pub choices: &'c [Choice],
 }
 
 /// What the witnesses of a finding are about.
@@ -42,7 +44,10 @@ impl Case<'_, '_> {
     pub(super) fn message(&self) -> String {
         let sentences = match self.state {
             State::Open | State::Suppressed => self.failures(),
-            State::Undecided => vec![self.undecided()],
+            State::Undecided => [Some(self.undecided()), self.choices()]
+                .into_iter()
+                .flatten()
+                .collect(),
         };
         let condition = match self.scene.resource().existence {
             Existence::Certain => "",
@@ -124,6 +129,22 @@ impl Case<'_, '_> {
                 format!("Whether this is demanded of `{address}` depends on {deciding}.")
             }
         }
+    }
+
+    /// What each value would mean, of the property that the finding is about.
+    fn choices(&self) -> Option<String> {
+        let named = |passes: bool| -> Vec<String> {
+            let those = self.choices.iter().filter(|it| it.passes == passes);
+            those.map(|choice| format!("`{}`", choice.value)).collect()
+        };
+        let (passing, failing) = (named(true), named(false));
+        (!passing.is_empty() && !failing.is_empty()).then(|| {
+            format!(
+                "There, {} would pass and {} would fail.",
+                enumerate(&passing, "or"),
+                enumerate(&failing, "or")
+            )
+        })
     }
 
     /// The witnesses worth a word, each place once.
@@ -364,7 +385,7 @@ fn reason(unknown: &Unknown) -> String {
     }
 }
 
-fn first_unknown(value: &Value) -> Option<&Unknown> {
+pub(super) fn first_unknown(value: &Value) -> Option<&Unknown> {
     match &value.data {
         Data::Unknown(unknown) => Some(unknown),
         Data::List(list) => list.items.iter().find_map(first_unknown),

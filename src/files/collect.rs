@@ -19,8 +19,8 @@ use crate::source::{Notice, NoticeKind, ReadError, RelPath};
 /// Folders that hold no sources of the user's own.
 const SKIPPED_FOLDERS: [&str; 3] = [".git", ".terraform", "node_modules"];
 
-/// How much of a JSON file is read to see whether it is a template. The schema stands at the top of
-/// every template that a tool writes; a licence comment before it still fits.
+/// How much of a JSON file is read to see whether it is a template or a plan. What it is stands at the
+/// top of all that a tool writes; a licence comment before it still fits.
 const SNIFFED: u64 = 8 << 10;
 
 /// What the walk found.
@@ -42,7 +42,7 @@ enum Found {
 }
 
 impl Workspace {
-    /// Finds the Terraform files, variable files and JSON documents for which `is_template` accepts
+    /// Finds the Terraform files, variable files and JSON documents for which `is_document` accepts
     /// the first kilobytes, in and below `paths`. Hidden folders are walked; `.git`, `.terraform`,
     /// `node_modules` and what `exclude` matches are not.
     ///
@@ -52,7 +52,7 @@ impl Workspace {
         &self,
         paths: &[RelPath],
         exclude: &[String],
-        is_template: &(dyn Fn(&[u8]) -> bool + Sync),
+        is_document: &(dyn Fn(&[u8]) -> bool + Sync),
     ) -> Result<Collected, (String, String)> {
         let exclude = glob_set(exclude)?;
         let mut inputs = BTreeSet::new();
@@ -73,11 +73,11 @@ impl Workspace {
             }
         }
         let candidates: Vec<RelPath> = candidates.into_iter().collect();
-        let templates: Vec<RelPath> = candidates
+        let documents: Vec<RelPath> = candidates
             .into_par_iter()
-            .filter(|path| self.head(path).is_some_and(|head| is_template(&head)))
+            .filter(|path| self.head(path).is_some_and(|head| is_document(&head)))
             .collect();
-        inputs.extend(templates);
+        inputs.extend(documents);
         let mut files = Vec::with_capacity(inputs.len());
         for path in inputs {
             match self.usable(&path) {

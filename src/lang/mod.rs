@@ -13,7 +13,7 @@ use crate::source::{FileId, Notice, RelPath, SourceTree};
 /// One thing that is evaluated as a whole: a root module with its inputs, or a template with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {
-    /// The folder of the root module, or the template.
+    /// The folder of the root module, the template, or the plan.
     pub root: RelPath,
     /// The language and its inputs.
     pub input: Input,
@@ -28,6 +28,11 @@ pub enum Input {
         var_files: Vec<RelPath>,
         /// `name=value` pairs, stronger than any file.
         vars: Vec<(String, String)>,
+    },
+    /// A Terraform plan in JSON.
+    Plan {
+        /// The source it was made from, where that stands beside it.
+        beside: Option<terraform::plan_json::Beside>,
     },
     /// A deployment template.
     Arm {
@@ -60,6 +65,8 @@ pub struct UnitOptions {
     pub vars: Vec<(String, String)>,
     /// `--parameters`, in order; each is paired with the templates it fits.
     pub parameters: Vec<RelPath>,
+    /// `--plan-source`: the folder of the source of every plan; without it, the folder of each.
+    pub plan_source: Option<RelPath>,
 }
 
 /// Parsed files and modules of a run, shared by its units and by the passes of a fix.
@@ -71,7 +78,15 @@ pub struct Cache {
     pub arm: arm::Cache,
 }
 
-/// Finds the units among `files`. A module that another root calls is judged through its callers.
+/// Returns `true` if a JSON file that starts with these bytes may be one to judge: a deployment template
+/// or a plan.
+#[must_use]
+pub fn is_document(head: &[u8]) -> bool {
+    arm::is_template(head) || terraform::plan_json::is_plan(head)
+}
+
+/// Finds the units among `files`. A module that another root calls is judged through its callers, a
+/// folder whose plan is there through its plan.
 #[must_use]
 pub fn units(
     files: &[RelPath],
@@ -79,7 +94,15 @@ pub fn units(
     tree: &dyn SourceTree,
     cache: &Cache,
 ) -> (Vec<Unit>, Vec<Notice>) {
+    let plans = terraform::plan_json::units(files, options, tree, cache);
+    let is_planned = |unit: &Unit| {
+        plans.iter().any(|plan| {
+            matches!(&plan.input, Input::Plan { beside: Some(beside) } if beside.folder == unit.root)
+        })
+    };
     let (mut units, notices) = terraform::units(files, options, tree, &cache.terraform);
+    units.retain(|unit| !is_planned(unit));
+    units.extend(plans);
     units.extend(arm::units(files, options, tree, &cache.arm));
     (units, notices)
 }
@@ -89,7 +112,15 @@ pub fn units(
 pub fn evaluate(unit: &Unit, tree: &dyn SourceTree, cache: &Cache) -> Evaluated {
     match &unit.input {
         Input::Terraform { var_files, vars } => {
-            terraform::evaluate(&unit.root, var_files, vars, tree, &cache.terraform)
+            let root = &unit.root;
+            let evaluated = terraform::evaluate(root, var_files, vars, tree, &cache.terraform);
+            terraform::deployments::expand(evaluated, root, tree, cache)
+        }
+        Input::Plan { beside } => {
+            let beside = beside.as_ref();
+            let evaluated = terraform::plan_json::evaluate(&unit.root, beside, tree, cache);
+            let root = beside.map_or_else(|| unit.root.parent(), |it| it.folder.clone());
+            terraform::deployments::expand(evaluated, &root, tree, cache)
         }
         Input::Arm { parameters } => {
             arm::evaluate(&unit.root, parameters.as_ref(), tree, &cache.arm)

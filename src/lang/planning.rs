@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 
 use crate::edit::{Applicability, Edit, Hazard, Refusal};
 use crate::lang::{Cache, Plan, arm, terraform};
-use crate::model::{Change, Dialect, Estate, FragmentId, Kind, Path, ResourceId, Value, WrittenId};
+use crate::model::{
+    Change, Dialect, Estate, FragmentId, Kind, Origins, Path, ResourceId, Value, Written, WrittenId,
+};
 use crate::source::SourceTree;
 
 /// The edits for one wish and everything the proof has to know about them.
@@ -107,18 +109,17 @@ pub fn plan(
     };
     for (id, changes) in by_written {
         let written = &estate.written[id.0 as usize];
-        let plan = match resource.dialect {
-            Dialect::Arm => {
-                arm::plan::plan(written, &changes, &estate.origins, tree, &cache.arm, at)?
-            }
-            Dialect::Terraform | Dialect::Azapi => {
-                planned
-                    .hazards
-                    .extend(terraform::lens::hazards(written, &changes));
-                let (origins, cache) = (&estate.origins, &cache.terraform);
-                terraform::plan::plan(written, &changes, origins, tree, cache, at)?
-            }
-        };
+        if resource.dialect != Dialect::Arm {
+            let hazards = terraform::lens::hazards(written, &changes);
+            planned.hazards.extend(hazards);
+        }
+        let plan = edits(
+            written,
+            &changes,
+            resource.dialect,
+            &estate.origins,
+            (tree, cache, at),
+        )?;
         let plan = titled(plan, &changes, written.address.as_str());
         planned.intents.extend(
             changes
@@ -150,6 +151,35 @@ fn titled(mut plan: Plan, changes: &[Change], address: &str) -> Plan {
         plan.summary = format!("Remove `{address}`, which declares it");
     }
     plan
+}
+
+/// The edits that carry out `changes` of one written resource, where its text can be edited at all.
+fn edits(
+    written: &Written,
+    changes: &[Change],
+    dialect: Dialect,
+    origins: &Origins,
+    (tree, cache, at): (&dyn SourceTree, &Cache, EditAt),
+) -> Result<Plan, Refusal> {
+    let address = &written.address;
+    match dialect {
+        Dialect::Arm if arm::embedded::has_own_text(written, tree) => {
+            arm::plan::plan(written, changes, origins, tree, &cache.arm, at)
+        }
+        Dialect::Arm => Err(Refusal(format!(
+            "The template of `{address}` is made by an expression: only one that is a file of its own is edited."
+        ))),
+        Dialect::Terraform | Dialect::Azapi
+            if terraform::plan_json::stands_in_plan(written, tree) =>
+        {
+            Err(Refusal(format!(
+                "`{address}` is known from the plan alone: its source does not stand beside it."
+            )))
+        }
+        Dialect::Terraform | Dialect::Azapi => {
+            terraform::plan::plan(written, changes, origins, tree, &cache.terraform, at)
+        }
+    }
 }
 
 /// The fragment whose text a change belongs to, and the change spelled from that fragment.

@@ -88,6 +88,25 @@ impl Origins {
         Origin(index)
     }
 
+    /// How many hops there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.hops.len()
+    }
+
+    /// Returns `true` if there is no hop; there always is one.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.hops.is_empty()
+    }
+
+    /// Moves the places of the hops from the one at `start` on.
+    pub fn relocate(&mut self, start: usize, place: &dyn Fn(Span) -> Span) {
+        for hop in self.hops.iter_mut().skip(start) {
+            hop.span = hop.span.map(place);
+        }
+    }
+
     /// Adds the place where a value is written.
     pub fn literal(&mut self, span: Span) -> Origin {
         self.add(Hop {

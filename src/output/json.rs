@@ -67,6 +67,8 @@ fn finding_json(finding: &Finding, sheet: &Sheet<'_>) -> Value {
         "related": related,
         "occurrences": occurrences,
         "deciding": finding.deciding,
+        "reasons": finding.reasons,
+        "choices": finding.choices,
         "fixes": fixes,
         "refusal": finding.refusal.as_ref().map(|refusal| &refusal.0),
     })

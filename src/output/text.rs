@@ -76,6 +76,10 @@ fn write_finding(
     if !finding.deciding.is_empty() {
         property(out, style, "decided by", &finding.deciding.join(", "))?;
     }
+    if !finding.reasons.is_empty() {
+        let reasons: Vec<&str> = finding.reasons.iter().map(|it| it.as_str()).collect();
+        property(out, style, "reason", &reasons.join(", "))?;
+    }
     if explain {
         property(out, style, "why", &finding.rule.why)?;
         let whose = if finding.rule.policy.is_some() {
@@ -272,6 +276,7 @@ pub(super) fn kind_name(kind: NoticeKind) -> &'static str {
         NoticeKind::UnreadableInput => "unreadable-input",
         NoticeKind::SkippedInput => "skipped-input",
         NoticeKind::MissingModule => "missing-module",
+        NoticeKind::StaleInput => "stale-input",
         NoticeKind::Limit => "limit",
         NoticeKind::InvalidConfiguration => "invalid-configuration",
         NoticeKind::Unsupported => "unsupported",

@@ -26,6 +26,8 @@ pub enum NoticeKind {
     SkippedInput,
     /// A module or linked template is not in the workspace; what depends on it is unknown.
     MissingModule,
+    /// Two inputs contradict each other, as a plan and newer source do; the message says which one counts.
+    StaleInput,
     /// A named limit was reached; the rest was judged.
     Limit,
     /// The configuration is one that Terraform or Resource Manager would refuse.

@@ -1,6 +1,7 @@
 //! ARM templates: parameters, variables, expansion, the written shape, planning back.
 
 mod copy;
+pub mod embedded;
 mod eval;
 mod ids;
 mod inputs;

@@ -49,6 +49,15 @@ pub(super) struct Around {
 }
 
 impl Around {
+    /// What stands around a template that something else deploys.
+    pub(super) fn within(existence: Existence, repeated: bool) -> Self {
+        Self {
+            existence,
+            repeated,
+            ..Self::default()
+        }
+    }
+
     /// The same, one deployment further in.
     pub(super) fn deeper(&self) -> Self {
         Self {

@@ -26,6 +26,8 @@ pub(super) struct Run<'t> {
     pub(super) cache: &'t Cache,
     /// What it has given so far.
     pub(super) out: Evaluated,
+    /// Where a text without a file stands.
+    pub(super) standing: Option<Span>,
     /// Templates that are being evaluated, outermost first.
     pub(super) linked: Vec<RelPath>,
     seen: BTreeSet<Notice>,
@@ -39,6 +41,7 @@ impl<'t> Run<'t> {
             tree,
             cache,
             out: Evaluated::default(),
+            standing: None,
             linked: Vec::new(),
             seen: BTreeSet::new(),
             steps: 0,
@@ -63,7 +66,9 @@ impl<'t> Run<'t> {
 
     /// Says something about a place.
     pub(super) fn say(&mut self, kind: NoticeKind, span: Span, message: impl Into<String>) {
-        if let Some(file) = self.tree.get(span.file) {
+        let known = |span: Span| Some((self.tree.get(span.file)?, span));
+        let place = known(span).or_else(|| known(self.standing?));
+        if let Some((file, span)) = place {
             self.notice(Notice::at(kind, file.path.clone(), span, message));
         }
     }

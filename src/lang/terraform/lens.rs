@@ -32,6 +32,7 @@ use crate::model::{Change, Fragment, Origins, Written, WrittenId};
 #[cfg(test)]
 pub(super) use azapi::from_json;
 pub use hazard::hazards;
+pub(in crate::lang::terraform) use identity::terraform_type;
 pub use spelling::{Said, Spelling, spellings};
 
 /// What `written` says in the cloud's terms: one fragment or more for a type with a lens, none for an

@@ -2,6 +2,7 @@
 
 mod console;
 mod convert;
+pub mod deployments;
 mod eval;
 mod expand;
 mod functions;
@@ -13,6 +14,7 @@ mod module;
 mod modules;
 mod parsed;
 pub mod plan;
+pub mod plan_json;
 mod providers;
 mod roots;
 mod scope;
@@ -40,6 +42,21 @@ pub fn evaluate(
     root: &RelPath,
     var_files: &[RelPath],
     vars: &[(String, String)],
+    tree: &dyn SourceTree,
+    cache: &Cache,
+) -> Evaluated {
+    let mut evaluated = evaluate_source((root, var_files, vars), tree, cache);
+    for (index, written) in (0..).zip(&evaluated.written) {
+        let id = WrittenId(index);
+        let fragments = lens::fragments(written, id, &mut evaluated.origins);
+        evaluated.fragments.extend(fragments);
+    }
+    evaluated
+}
+
+/// What the root module writes, in Terraform's own terms: no lens is looked through yet.
+fn evaluate_source(
+    (root, var_files, vars): (&RelPath, &[RelPath], &[(String, String)]),
     tree: &dyn SourceTree,
     cache: &Cache,
 ) -> Evaluated {
@@ -72,11 +89,6 @@ pub fn evaluate(
     evaluated.written = evaluation.written();
     evaluated.notices.extend(evaluation.take_notices());
     evaluated.origins = std::mem::take(&mut evaluation.origins);
-    for (index, written) in (0..).zip(&evaluated.written) {
-        let id = WrittenId(index);
-        let fragments = lens::fragments(written, id, &mut evaluated.origins);
-        evaluated.fragments.extend(fragments);
-    }
     evaluated
 }
 

@@ -10,7 +10,7 @@ mod expression;
 mod follow;
 mod json;
 mod occurrence;
-mod place;
+pub(super) mod place;
 mod remove;
 mod spell;
 mod walk;

@@ -28,6 +28,30 @@ impl Majors {
                 *range = range.and(Range::of(&constraint));
             }
         }
+        Self::from_ranges(ranges, root, tree, cache)
+    }
+
+    /// Finds them for a plan, which states the constraints of all modules, and the lock file in `root`.
+    pub(super) fn planned(
+        constraints: &[(String, String)],
+        root: &RelPath,
+        tree: &dyn SourceTree,
+        cache: &Cache,
+    ) -> Self {
+        let mut ranges: BTreeMap<String, Range> = BTreeMap::new();
+        for (provider, constraint) in constraints {
+            let range = ranges.entry(provider.clone()).or_default();
+            *range = range.and(Range::of(constraint));
+        }
+        Self::from_ranges(ranges, root, tree, cache)
+    }
+
+    fn from_ranges(
+        ranges: BTreeMap<String, Range>,
+        root: &RelPath,
+        tree: &dyn SourceTree,
+        cache: &Cache,
+    ) -> Self {
         let mut majors: BTreeMap<String, u32> = ranges
             .into_iter()
             .filter_map(|(provider, range)| Some((provider, range.newest_major()?)))

@@ -133,6 +133,7 @@ fn notification(notice: &Notice, sheet: &Sheet<'_>) -> Notification {
         NoticeKind::UnreadableInput => "error",
         NoticeKind::SkippedInput
         | NoticeKind::MissingModule
+        | NoticeKind::StaleInput
         | NoticeKind::Limit
         | NoticeKind::InvalidConfiguration => "warning",
         NoticeKind::Unsupported => "note",

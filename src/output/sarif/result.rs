@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::bag;
 use super::fingerprint::LineHashes;
 use crate::edit::{Fix, label};
-use crate::finding::{Finding, State};
+use crate::finding::{Finding, Flow, State};
 use crate::output::clean::{unlinked, uri};
 use crate::output::hunk::by_file;
 use crate::output::json::quotable;
@@ -49,8 +49,11 @@ pub(super) fn result(
         .build();
     result.rule_index = rule_index.and_then(|index| i64::try_from(index).ok());
     if !related.is_empty() {
-        result.code_flows = Some(vec![flow(finding, place.as_ref(), &related)]);
         result.related_locations = Some(related);
+    }
+    let flows = flows(finding, sheet);
+    if !flows.is_empty() {
+        result.code_flows = Some(flows);
     }
     let fixes: Vec<SarifFix> = finding.fixes.iter().map(|one| fix(one, sheet)).collect();
     if !fixes.is_empty() {
@@ -187,20 +190,27 @@ fn related(finding: &Finding, sheet: &Sheet<'_>) -> Vec<Location> {
         .collect()
 }
 
-/// The way of the value, from where it is written to where it counts.
-fn flow(finding: &Finding, place: Option<&Place>, related: &[Location]) -> CodeFlow {
-    let mut first = location(finding, place);
-    first.message = Some(Message::builder().text(unlinked(&finding.message)).build());
-    let locations = std::iter::once(first)
-        .chain(related.iter().cloned().map(|mut location| {
-            location.id = None;
-            location
-        }))
-        .map(|location| ThreadFlowLocation::builder().location(location).build())
-        .collect::<Vec<_>>();
-    CodeFlow::builder()
-        .thread_flows(vec![ThreadFlow::builder().locations(locations).build()])
-        .build()
+/// The ways of the value, each from where it is written to where it counts.
+fn flows(finding: &Finding, sheet: &Sheet<'_>) -> Vec<CodeFlow> {
+    let one = |flow: &Flow| {
+        let locations: Vec<ThreadFlowLocation> = flow
+            .iter()
+            .filter_map(|(span, what)| {
+                let place = Place::of(*span, sheet.sources)?;
+                let location = Location::builder()
+                    .message(Message::builder().text(unlinked(what)).build())
+                    .physical_location(physical(&place))
+                    .build();
+                Some(ThreadFlowLocation::builder().location(location).build())
+            })
+            .collect();
+        (!locations.is_empty()).then(|| {
+            CodeFlow::builder()
+                .thread_flows(vec![ThreadFlow::builder().locations(locations).build()])
+                .build()
+        })
+    };
+    finding.flows.iter().filter_map(one).collect()
 }
 
 fn fingerprints(
@@ -264,6 +274,12 @@ fn properties(finding: &Finding) -> PropertyBag {
     }
     if !finding.deciding.is_empty() {
         put("deciding", json!(finding.deciding));
+    }
+    if !finding.reasons.is_empty() {
+        put("reasons", json!(finding.reasons));
+    }
+    if !finding.choices.is_empty() {
+        put("choices", json!(finding.choices));
     }
     if finding.occurrences.len() > 1 {
         let addresses: Vec<&str> = finding

@@ -21,7 +21,7 @@ const HOME: &str = env!("CARGO_PKG_REPOSITORY");
 const LONGEST: usize = 1024;
 
 /// Every sort of notice, in the order of the driver's `notifications`.
-pub(super) const NOTICES: [(NoticeKind, &str); 6] = [
+pub(super) const NOTICES: [(NoticeKind, &str); 7] = [
     (
         NoticeKind::UnreadableInput,
         "A file or a part of it could not be read as its language.",
@@ -33,6 +33,10 @@ pub(super) const NOTICES: [(NoticeKind, &str); 6] = [
     (
         NoticeKind::MissingModule,
         "A module or linked template is not in the workspace.",
+    ),
+    (
+        NoticeKind::StaleInput,
+        "Two inputs contradict each other; the message says which one counts.",
     ),
     (
         NoticeKind::Limit,

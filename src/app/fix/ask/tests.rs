@@ -35,6 +35,9 @@ fn finding(tree: &MemoryTree, path: &str, at: usize) -> Finding {
         state: State::Open,
         conditional: false,
         deciding: Vec::new(),
+        reasons: Vec::new(),
+        choices: Vec::new(),
+        flows: Vec::new(),
         wishes: Vec::new(),
         fixes: vec![Fix {
             title: "Close it".to_owned(),

@@ -342,7 +342,7 @@ fn kind_at(address: &Address) -> Option<String> {
 }
 
 /// The Terraform type in an address: `module.a["x"].data.azurerm_subnet.b` gives `azurerm_subnet`.
-pub(super) fn terraform_type(address: &str) -> Option<String> {
+pub(in crate::lang::terraform) fn terraform_type(address: &str) -> Option<String> {
     let plain = Address::new(address).without_keys();
     let mut parts = plain.split('.').peekable();
     while parts.peek() == Some(&"module") {

@@ -5,9 +5,9 @@ use crate::syntax::hcl::{Body, Expr, ExprKind, Item, TemplatePart, Tree};
 
 /// An expression and what stands between it and the argument that holds it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Site<'t> {
+pub(in crate::lang::terraform) struct Site<'t> {
     /// The expression, parentheses around it left aside.
-    pub(super) expr: Expr<'t>,
+    pub(in crate::lang::terraform) expr: Expr<'t>,
     /// The conditional expression of which it is a part.
     pub(super) chosen_by: Option<Expr<'t>>,
     /// Whether a `for` repeats it.
@@ -15,7 +15,7 @@ pub(super) struct Site<'t> {
 }
 
 /// The expression at `span`.
-pub(super) fn find(tree: &Tree, span: Span) -> Option<Site<'_>> {
+pub(in crate::lang::terraform) fn find(tree: &Tree, span: Span) -> Option<Site<'_>> {
     let value = argument(tree.body(), span)?;
     let mut site = Site {
         expr: value,
