@@ -182,7 +182,7 @@ fn instance(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &A
     }
     let name = node.get("name").map(|name| eval::value(run, frame, name));
     let name = name.unwrap_or_else(|| run.unknown(Why::Invalid, node.span()));
-    let text = name_text(node, &name);
+    let text = name_text(frame, node, &name);
     let whole = whole(kind, ids::segments(&name), text, around.parent.as_ref());
     let parent = Parent {
         kind: whole.kind.clone(),
@@ -199,6 +199,11 @@ fn instance(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &A
     for child in node.get("resources").into_iter().flat_map(children) {
         resource(run, frame, child, &around);
     }
+}
+
+/// Whether the resource `node` may be deployed: its condition, if it has one, is not known to be false.
+pub(super) fn may_exist(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>) -> bool {
+    existence(run, frame, node, &Around::default()).is_some()
 }
 
 /// Whether the instance exists; `None` when it certainly does not.
@@ -284,14 +289,24 @@ fn segments_of(kind: &str) -> usize {
     kind.split('/').count().saturating_sub(1)
 }
 
-/// A name for people: what it is, or the expression it is written as.
-fn name_text(node: Node<'_>, name: &Value) -> String {
-    match name.as_str() {
-        Some(text) if !name.sensitive => text.to_owned(),
-        _ => {
-            let written = node.get("name").and_then(Node::as_str);
-            written.map_or_else(|| "?".to_owned(), std::borrow::Cow::into_owned)
-        }
+/// A name for people: what it is, or the expression it is written as. In a deployment of its own
+/// scope many a resource is called `[parameters('name')]`: there it is what the caller gives.
+fn name_text(frame: &Frame<'_, '_>, node: Node<'_>, name: &Value) -> String {
+    let written = || {
+        let written = node.get("name").and_then(Node::as_str);
+        written.map_or_else(|| "?".to_owned(), std::borrow::Cow::into_owned)
+    };
+    if name.sensitive {
+        return written();
+    }
+    match (&name.data, frame.scope.prefix.as_str()) {
+        (Data::String(text), _) => text.to_string(),
+        (Data::Unknown(_), "") => written(),
+        (Data::Unknown(unknown), _) => match unknown.term.as_deref() {
+            Some(term) => format!("[{term}]"),
+            None => written(),
+        },
+        _ => written(),
     }
 }
 

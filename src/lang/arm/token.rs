@@ -125,8 +125,13 @@ impl<'r, 't, 'f, 's> Token<'r, 't, 'f, 's> {
     /// An object of known shape whose leaves depend on where it is deployed.
     fn place(&mut self, spelling: &str, leaves: &[&str]) -> Value {
         let origin = self.run.out.origins.computed(self.span);
+        // Each deployment is another one; the group and what is above it are shared.
+        let prefix = match spelling {
+            "deployment" => self.frame.scope.prefix.as_str(),
+            _ => "",
+        };
         let leaf = |name: &&str| {
-            let term = format!("{spelling}().{name}");
+            let term = format!("{prefix}{spelling}().{name}");
             let unknown = Unknown::because(Why::Computed)
                 .typed(Type::String)
                 .not_null()
@@ -199,6 +204,10 @@ impl Environment for Token<'_, '_, '_, '_> {
             "reference" => Ok(self.reference(call)),
             "references" | "pickzones" | "providers" | "roledefinitions" => {
                 Ok(self.unknown(ids::read(&name, call.args)))
+            }
+            // Which zone is which differs by subscription.
+            "tologicalzone" | "tologicalzones" | "tophysicalzone" | "tophysicalzones" => {
+                Ok(self.unknown(ids::read(&name, call.args).not_null()))
             }
             _ if name.starts_with("list") => Ok(self.unknown(ids::read(&name, call.args))),
             "resourcegroup" => Ok(self.place("resourceGroup", &["id", "name", "location", "type"])),

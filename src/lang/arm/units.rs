@@ -1,5 +1,7 @@
 //! Which files are templates, and which parameter file goes with which.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use super::Cache;
@@ -41,7 +43,54 @@ pub fn units(
             parameters: parameters(path, only, options, tree),
         },
     });
-    units.collect()
+    without_linked(units.collect(), tree, cache)
+}
+
+/// `units` without the templates that others of them deploy: those are judged with the values that
+/// they are given there. A link that leads nowhere, or that is never followed, takes nothing away.
+fn without_linked(mut units: Vec<Unit>, tree: &dyn SourceTree, cache: &Cache) -> Vec<Unit> {
+    let deployed = |unit: &Unit| {
+        let Ok(file) = tree.read(&unit.root) else {
+            return BTreeSet::new();
+        };
+        if !links(&file.text) {
+            return BTreeSet::new();
+        }
+        let Input::Arm { parameters } = &unit.input else {
+            return BTreeSet::new();
+        };
+        let evaluated = super::evaluate(&unit.root, parameters.as_ref(), tree, cache);
+        let paths = evaluated.files.iter().filter_map(|id| tree.get(*id));
+        let others = paths.filter(|other| other.path != unit.root);
+        others.map(|other| other.path.clone()).collect()
+    };
+    let deployed: Vec<BTreeSet<RelPath>> = units.par_iter().map(deployed).collect();
+    // Templates that deploy each other in a circle keep one that they are judged through.
+    let mut kept: BTreeSet<RelPath> = BTreeSet::new();
+    let mut gone: BTreeSet<&RelPath> = BTreeSet::new();
+    let linked: BTreeSet<&RelPath> = deployed.iter().flatten().collect();
+    let in_order = || units.iter().zip(&deployed);
+    let roots = in_order().filter(|(unit, _)| !linked.contains(&unit.root));
+    let rest = in_order().filter(|(unit, _)| linked.contains(&unit.root));
+    for (unit, deploys) in roots.chain(rest) {
+        if !gone.contains(&unit.root) {
+            kept.insert(unit.root.clone());
+            gone.extend(deploys);
+        }
+    }
+    units.retain(|unit| kept.contains(&unit.root));
+    units
+}
+
+/// Whether a template may deploy another file.
+fn links(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr2_iter(b'L', b'l', bytes).any(|at| {
+        let word = at
+            .checked_sub("template".len())
+            .and_then(|start| bytes.get(start..at + "link".len()));
+        word.is_some_and(|word| word.eq_ignore_ascii_case(b"templateLink"))
+    })
 }
 
 #[expect(

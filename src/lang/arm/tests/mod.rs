@@ -2,6 +2,7 @@
 
 mod links;
 mod origins;
+mod reading;
 
 use crate::lang::Evaluated;
 use crate::model::Kind;
