@@ -18,6 +18,9 @@ const MAX_NESTED: usize = 16;
 /// How many deployments of one template are told apart; Resource Manager allows 800 resources.
 const MAX_FOUND: usize = 1_000;
 
+/// What is said of a deployment that names nothing to deploy.
+const NO_TEMPLATE: &str = "This deployment has neither a template nor a link to one.";
+
 /// The type of a deployment.
 const KIND: &str = "Microsoft.Resources/deployments";
 
@@ -35,6 +38,7 @@ pub(super) fn expand(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, a
             resources::expand(run, &Frame::of(scope), &around);
         } else {
             // In the outer scope only the list of resources is the nested template's own.
+            let around = around.placed(scope);
             for child in scope.template.resources() {
                 resources::resource(run, frame, child, &around);
             }
@@ -49,7 +53,10 @@ fn within<R>(
     node: Node<'_>,
     body: impl FnOnce(&mut Run<'_>, &Scope<'_>, bool) -> R,
 ) -> Option<R> {
-    let properties = node.get("properties")?;
+    let Some(properties) = node.get("properties") else {
+        run.say(NoticeKind::InvalidConfiguration, node.span(), NO_TEMPLATE);
+        return None;
+    };
     if let Some(inline) = properties.get("template") {
         let options = properties
             .get("expressionEvaluationOptions")
@@ -62,7 +69,10 @@ fn within<R>(
         let scope = scope(run, frame, (node, inline, path), given);
         return Some(body(run, &scope, is_inner));
     }
-    let link = properties.get("templateLink")?;
+    let Some(link) = properties.get("templateLink") else {
+        run.say(NoticeKind::InvalidConfiguration, node.span(), NO_TEMPLATE);
+        return None;
+    };
     let (path, tree): (RelPath, Arc<Tree>) = linked::template(run, frame, link)?;
     if run.linked.len() >= MAX_NESTED || run.linked.contains(&path) {
         let message = format!("`{path}` is linked from within itself.");
