@@ -13,8 +13,14 @@
 
 use std::path::{Path, PathBuf};
 
+use iac_remediate::check::{self, Bar};
+use iac_remediate::finding::{State, UnitId};
 use iac_remediate::lang::{self, Cache, Evaluated, UnitOptions};
-use iac_remediate::model::{Data, Existence, Fragment, Identity, Scope, Unknown, Value};
+use iac_remediate::model::{
+    Data, Estate, Existence, Fragment, Identity, Kind, Scope, Unknown, Value,
+};
+use iac_remediate::remediate::Bench;
+use iac_remediate::rule::Catalog;
 use iac_remediate::source::{Columns, MemoryTree, RelPath, SourceTree};
 use serde_json::{Map, Value as Json, json};
 
@@ -64,6 +70,67 @@ fn templates_expand_as_written_down() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(units.len() >= 10, "{}", units.len());
+}
+
+/// What one rule says of the template `text`: the address, the token that it points to, and whether it
+/// is certain.
+fn judged(rule: &str, text: &str) -> Vec<(String, String, State)> {
+    let tree = MemoryTree::new([("main.json", text)]);
+    let cache = Cache::default();
+    let files = [RelPath::new("main.json").unwrap()];
+    let (units, _) = lang::units(&files, &UnitOptions::default(), &tree, &cache);
+    let catalog = Catalog::built_in();
+    let selection = catalog.select(&[rule.to_owned()], &[], &[]).unwrap();
+    let judge = |unit: UnitId, estate: &Estate, _: &dyn SourceTree| {
+        let rules = |kind: &str| catalog.rules_for(&Kind::new(kind), &selection).collect();
+        let bar = Bar {
+            rules: &rules,
+            elsewhere: &[],
+        };
+        check::judge(unit, &files[0], estate, &bar)
+    };
+    let bench = Bench {
+        units: &units,
+        cache: &cache,
+        judge: &judge,
+    };
+    let findings = bench.judge_all(&[UnitId(0)], &tree).remove(0).findings;
+    let shown = findings.into_iter().map(|finding| {
+        let token = text[finding.span.start as usize..finding.span.end as usize].to_owned();
+        (finding.subject.address.to_string(), token, finding.state)
+    });
+    shown.collect()
+}
+
+/// A conditional value, a function in a name, symbolic names: what is deployed is judged, not what is
+/// written.
+#[test]
+fn conditions_names_and_symbols_hide_nothing_and_invent_nothing() {
+    let text = std::fs::read_to_string(folder().join("traps.json")).unwrap();
+    let named = (
+        "Microsoft.Storage/storageAccounts/named".to_owned(),
+        "false".to_owned(),
+        State::Open,
+    );
+    assert_eq!(judged("azure-storage-insecure-transfer", &text), [named]);
+}
+
+#[test]
+fn a_verdict_that_every_allowed_value_gives_stands() {
+    let found = |allowed: &str| {
+        let text = format!(
+            r#"{{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+              "parameters": {{ "open": {{ "type": "bool", "allowedValues": {allowed} }} }},
+              "resources": [{{ "type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-01-01", "name": "s",
+                "properties": {{ "allowBlobPublicAccess": "[parameters('open')]" }} }}] }}"#
+        );
+        let found = judged("azure-storage-public-blob-access", &text);
+        let states: Vec<State> = found.into_iter().map(|(_, _, state)| state).collect();
+        states
+    };
+    assert_eq!(found("[false]"), []);
+    assert_eq!(found("[true]"), [State::Open]);
+    assert_eq!(found("[true, false]"), [State::Undecided]);
 }
 
 fn expanded(evaluated: &Evaluated, tree: &dyn SourceTree) -> Json {
