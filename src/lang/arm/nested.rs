@@ -105,7 +105,9 @@ fn scope<'s>(
     let mut scope = Scope::new(Template::of(root), path, prefix);
     scope.group = node
         .get("resourceGroup")
-        .map(|group| eval::value(run, frame, group));
+        .map(|group| eval::value(run, frame, group))
+        // Nothing, or nothing in it, is where the deployment around it goes to.
+        .filter(|group| !group.is_null() && group.as_str() != Some(""));
     if let Some(parameters) = given {
         scope.given = inputs::given(run, parameters, |run, node| {
             let value = eval::value(run, frame, node);

@@ -261,7 +261,7 @@ fn add(
     let scope = match (whole.extends, scope) {
         (Some(of), _) => model::Scope::Of(Box::new(of)),
         (None, Some(scope)) => ids::target(&scope)
-            .or_else(|| relative_scope(&scope))
+            .or_else(|| ids::relative(&scope))
             .map_or(model::Scope::Unknown, |of| model::Scope::Of(Box::new(of))),
         (None, None) => around.place.unwrap_or_else(|| frame.scope.place()),
     };
@@ -301,10 +301,4 @@ fn add(
         merges: false,
         implied: false,
     });
-}
-
-/// `scope: "Microsoft.Storage/storageAccounts/name"` is relative to the deployment.
-fn relative_scope(scope: &Value) -> Option<Identity> {
-    let text = scope.as_str()?;
-    Identity::parse(&format!("/providers/{}", text.trim_start_matches('/')))
 }
