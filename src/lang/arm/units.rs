@@ -15,9 +15,22 @@ use crate::syntax::json::Node;
 #[must_use]
 pub fn is_template(head: &[u8]) -> bool {
     // In UTF-16 a zero byte stands beside each letter.
-    let letters = head.iter().filter(|byte| **byte != 0);
-    let lower: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
-    memchr::memmem::find(&lower, b"deploymenttemplate.json").is_some()
+    if head.get(..4).is_some_and(|first| first.contains(&0)) {
+        let letters: Vec<u8> = head.iter().copied().filter(|byte| *byte != 0).collect();
+        return holds(&letters, b"deploymenttemplate.json");
+    }
+    holds(head, b"deploymenttemplate.json")
+}
+
+/// Whether `word`, in lower case, stands in `text` in any case.
+fn holds(text: &[u8], word: &[u8]) -> bool {
+    let Some(first) = word.first() else {
+        return true;
+    };
+    memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text).any(|at| {
+        let found = text.get(at..at + word.len());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(word))
+    })
 }
 
 /// The templates among `files`, each with its parameter file.
@@ -53,7 +66,8 @@ fn without_linked(mut units: Vec<Unit>, tree: &dyn SourceTree, cache: &Cache) ->
         let Ok(file) = tree.read(&unit.root) else {
             return BTreeSet::new();
         };
-        if !links(&file.text) {
+        // Only a template that links may deploy another file.
+        if !holds(file.text.as_bytes(), b"templatelink") {
             return BTreeSet::new();
         }
         let Input::Arm { parameters } = &unit.input else {
@@ -80,17 +94,6 @@ fn without_linked(mut units: Vec<Unit>, tree: &dyn SourceTree, cache: &Cache) ->
     }
     units.retain(|unit| kept.contains(&unit.root));
     units
-}
-
-/// Whether a template may deploy another file.
-fn links(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    memchr::memchr2_iter(b'L', b'l', bytes).any(|at| {
-        let word = at
-            .checked_sub("template".len())
-            .and_then(|start| bytes.get(start..at + "link".len()));
-        word.is_some_and(|word| word.eq_ignore_ascii_case(b"templateLink"))
-    })
 }
 
 #[expect(

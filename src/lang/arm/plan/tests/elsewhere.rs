@@ -21,12 +21,14 @@ const ELSEWHERE: &str = r#"{
   "parameters": {
     "p": { "type": "bool", "defaultValue": false },
     "q": { "type": "string", "defaultValue": "1.0", "allowedValues": ["1.0", "1.2"] },
-    "none": { "type": "bool" }
+    "none": { "type": "bool" },
+    "t": { "$ref": "#/definitions/u", "defaultValue": "1.0" }
   },
+  "definitions": { "u": { "$ref": "#/definitions/w" }, "w": { "type": "string", "allowedValues": ["1.0"] } },
   "variables": { "v": { "x": 1 } },
   "resources": [
     { "a": "[parameters('p')]", "b": "[variables('v')]", "c": "[concat('x', 'y')]",
-      "d": "[parameters('none')]", "e": "[parameters('q')]" }
+      "d": "[parameters('none')]", "e": "[parameters('q')]", "f": "[parameters('t')]" }
   ]
 }"#;
 
@@ -75,6 +77,10 @@ fn what_is_computed_is_refused_by_name() {
         (
             set("e", "\"1.3\""),
             "The parameter `q` does not allow `\"1.3\"`.",
+        ),
+        (
+            set("f", "\"1.3\""),
+            "The parameter `t` does not allow `\"1.3\"`.",
         ),
         (
             set("a.b", "1"),
