@@ -97,7 +97,7 @@ fn judged(rule: &str, text: &str) -> Vec<(String, String, State)> {
     let findings = bench.judge_all(&[UnitId(0)], &tree).remove(0).findings;
     let shown = findings.into_iter().map(|finding| {
         let token = text[finding.span.start as usize..finding.span.end as usize].to_owned();
-        (finding.subject.address.to_string(), token, finding.state)
+        (finding.subject.address.clone(), token, finding.state)
     });
     shown.collect()
 }

@@ -185,12 +185,7 @@ fn instance(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &A
         }
         return;
     }
-    let name = node.get("name").map(|name| eval::value(run, frame, name));
-    let name = name.unwrap_or_else(|| {
-        let message = "This resource has no name.";
-        run.say(NoticeKind::InvalidConfiguration, node.span(), message);
-        run.unknown(Why::Invalid, node.span())
-    });
+    let name = name(run, frame, node);
     let text = naming::text(frame, node, &name);
     let whole = naming::whole(kind, ids::segments(&name), text, around.parent.as_ref());
     let parent = Parent {
@@ -212,6 +207,16 @@ fn instance(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &A
     for child in node.get("resources").into_iter().flat_map(children) {
         resource(run, frame, child, &around);
     }
+}
+
+/// The name of the resource `node`; a notice where it has none.
+fn name(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>) -> Value {
+    if let Some(name) = node.get("name") {
+        return eval::value(run, frame, name);
+    }
+    let message = "This resource has no name.";
+    run.say(NoticeKind::InvalidConfiguration, node.span(), message);
+    run.unknown(Why::Invalid, node.span())
 }
 
 /// Whether the resource `node` may be deployed: its condition, if it has one, is not known to be false.

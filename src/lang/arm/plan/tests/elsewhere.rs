@@ -17,7 +17,7 @@ fn items_are_changed_by_what_names_them() {
     assert_eq!(refusal.0, "There is no `l[name='y']` to change.");
 }
 
-const ELSEWHERE: &str = r#"{
+const ELSEWHERE: &str = r##"{
   "parameters": {
     "p": { "type": "bool", "defaultValue": false },
     "q": { "type": "string", "defaultValue": "1.0", "allowedValues": ["1.0", "1.2"] },
@@ -30,7 +30,7 @@ const ELSEWHERE: &str = r#"{
     { "a": "[parameters('p')]", "b": "[variables('v')]", "c": "[concat('x', 'y')]",
       "d": "[parameters('none')]", "e": "[parameters('q')]", "f": "[parameters('t')]" }
   ]
-}"#;
+}"##;
 
 #[test]
 fn a_value_written_elsewhere_is_changed_there() {
