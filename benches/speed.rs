@@ -1,6 +1,8 @@
 //! How long the steps take: reading, judging a template, starting up.
 //!
-//! `cargo bench` runs them on the files of `fixtures`, joined until they weigh something.
+//! `cargo bench` runs them on the files of `fixtures`, joined until they weigh something. With
+//! `TEMPLATES=FOLDER` the two that begin with `estate_` run on every `.json` file in that folder
+//! instead: what is said of speed on real templates is the second divided by the first.
 
 #![expect(
     clippy::disallowed_methods,
@@ -95,6 +97,68 @@ fn judge_all(bencher: Bencher<'_, '_>, name: &str) {
         let cache = Cache::default();
         let (units, _) = units(&paths, &UnitOptions::default(), &tree, &cache);
         judge(&units, &cache, &tree, &catalog, &selection)
+    });
+}
+
+/// The templates that the `estate_` benchmarks run on.
+fn estate() -> Vec<(String, String)> {
+    let Some(folder) = std::env::var_os("TEMPLATES") else {
+        let texts = cases("cases.json").into_iter().enumerate();
+        return texts
+            .map(|(index, text)| (format!("r{index}/main.json"), text))
+            .collect();
+    };
+    let mut paths: Vec<_> = walkdir::WalkDir::new(&folder)
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| path.is_file() && path.extension().is_some_and(|it| it == "json"))
+        .collect();
+    paths.sort();
+    let mut texts = Vec::new();
+    for path in paths {
+        let name = path.strip_prefix(&folder).unwrap().to_str().unwrap();
+        if let Ok(text) = std::fs::read_to_string(&path) {
+            texts.push((name.to_owned(), text));
+        }
+    }
+    texts
+}
+
+/// The measure: the same bytes as values of `serde_json`, on one thread.
+#[divan::bench]
+fn estate_as_serde_json_values(bencher: Bencher<'_, '_>) {
+    let texts = estate();
+    let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
+    bencher.counter(BytesCount::new(bytes)).bench(|| {
+        let values = texts
+            .iter()
+            .filter_map(|(_, text)| serde_json::from_str::<serde_json::Value>(text).ok());
+        values.count()
+    });
+}
+
+/// Reading, expanding and judging each template, on one thread.
+#[divan::bench]
+fn estate_judged(bencher: Bencher<'_, '_>) {
+    let texts = estate();
+    let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
+    let paths: Vec<RelPath> = texts
+        .iter()
+        .map(|(path, _)| RelPath::new(path).unwrap())
+        .collect();
+    let tree = MemoryTree::new(texts);
+    let catalog = Catalog::built_in();
+    let selection = catalog.enabled();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap();
+    bencher.counter(BytesCount::new(bytes)).bench(|| {
+        pool.install(|| {
+            let cache = Cache::default();
+            let (units, _) = units(&paths, &UnitOptions::default(), &tree, &cache);
+            judge(&units, &cache, &tree, &catalog, &selection)
+        })
     });
 }
 

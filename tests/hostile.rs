@@ -98,6 +98,28 @@ fn broken_json_is_a_finding_of_its_own_kind() {
 }
 
 #[test]
+fn utf_16_is_read_like_any_other_text() {
+    let found = |bytes: &[u8]| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("x.json"), bytes).unwrap();
+        let (report, _) = report(folder.path());
+        assert_eq!(report["notices"], serde_json::json!([]));
+        let place = &report["findings"][0]["place"];
+        (place["line"].as_u64(), place["column"].as_u64())
+    };
+    let text = template("\u{1f512}");
+    let units = |unit: fn(u16) -> [u8; 2]| {
+        let mark = std::iter::once(0xFEFF);
+        let bytes: Vec<u8> = mark.chain(text.encode_utf16()).flat_map(unit).collect();
+        bytes
+    };
+    let expected = found(text.as_bytes());
+    assert!(expected.0.is_some());
+    assert_eq!(found(&units(u16::to_le_bytes)), expected);
+    assert_eq!(found(&units(u16::to_be_bytes)), expected);
+}
+
+#[test]
 fn what_is_no_text_or_too_much_of_it_is_left_out_with_a_notice() {
     let text = template("a");
     let mut binary = text.clone().into_bytes();

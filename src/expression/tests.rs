@@ -1,5 +1,7 @@
 //! Data rows: an expression and what it gives, or what is wrong with it.
 
+mod documented;
+
 use super::*;
 use crate::model::{
     Data, Entry, Identity, Kind, Number, Origin, PointsTo, Scope, Type, Unknown, Value, Why,

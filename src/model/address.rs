@@ -35,9 +35,14 @@ impl Address {
     }
 
     /// The address without instance keys: `module.net["a"].azurerm_subnet.s[0]` gives
-    /// `module.net.azurerm_subnet.s`. Brackets inside quotes are part of the key.
+    /// `module.net.azurerm_subnet.s`. Brackets inside quotes are part of the key. In a template's
+    /// address brackets hold an expression, and nothing is cut out.
     #[must_use]
     pub fn without_keys(&self) -> String {
+        let before = self.0.split('[').next().unwrap_or_default();
+        if before.contains('/') {
+            return self.0.to_string();
+        }
         let mut out = String::with_capacity(self.0.len());
         let (mut depth, mut quoted, mut escaped) = (0_u32, false, false);
         for c in self.0.chars() {
@@ -120,6 +125,11 @@ mod tests {
                 "module.m.azurerm_subnet.a",
             ),
             (r#"x.y["a\"]b"]"#, "x.y"),
+            (r#"module.m["a/b"].x.y"#, "module.m.x.y"),
+            (
+                "A.B/c/[parameters('x')]/[parameters('y')]",
+                "A.B/c/[parameters('x')]/[parameters('y')]",
+            ),
         ];
         for (text, expected) in rows {
             assert_eq!(Address::new(text).without_keys(), expected);

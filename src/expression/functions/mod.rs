@@ -14,6 +14,10 @@ mod object;
 mod opaque;
 mod string;
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use super::{size, term, unknowns};
 use crate::model::{Data, Origin, Type, Unknown, Value};
 use args::Args;
@@ -83,10 +87,17 @@ const TABLES: [&[Function]; 10] = [
     string::TABLE,
 ];
 
+/// The functions by lower-case name.
+static BY_NAME: LazyLock<FxHashMap<String, &'static Function>> = LazyLock::new(|| {
+    let functions = TABLES.iter().flat_map(|table| table.iter());
+    functions
+        .map(|function| (function.name.to_ascii_lowercase(), function))
+        .collect()
+});
+
 /// The function of this name, which is in lower case.
 pub(super) fn find(lower: &str) -> Option<&'static Function> {
-    let mut functions = TABLES.iter().flat_map(|table| table.iter());
-    functions.find(|function| function.name.eq_ignore_ascii_case(lower))
+    BY_NAME.get(lower).copied()
 }
 
 /// Calls `function`. `selected` gives a member that was picked out of an argument its origin.

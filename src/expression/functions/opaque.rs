@@ -10,6 +10,9 @@ use crate::model::{Type, Unknown, Value, Why};
 pub(super) const TABLE: &[Function] = &[
     row("guid", (1, MANY), Own, Some(Type::String), hash),
     row("uniqueString", (1, MANY), Own, Some(Type::String), hash),
+    // How a port, a path and a query are spelled in the parts is not documented.
+    row("parseUri", (1, 1), Own, None, hidden),
+    row("buildUri", (1, 1), Own, Some(Type::String), hidden),
     row("newGuid", (0, 0), Own, Some(Type::String), chance),
     row("utcNow", (0, 1), Own, Some(Type::String), chance),
     row("fail", (0, 1), Own, None, |args| {
@@ -27,6 +30,17 @@ pub(super) const TABLE: &[Function] = &[
 )]
 fn hash(args: &Args<'_>) -> Outcome {
     let mut unknown = combine(args.values).typed(Type::String).not_null();
+    unknown.term = term::call(args.name, args.values);
+    Ok(Value::unknown(unknown, args.origin))
+}
+
+/// Equal calls are equal.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every row of the table has this shape"
+)]
+fn hidden(args: &Args<'_>) -> Outcome {
+    let mut unknown = combine(args.values).not_null();
     unknown.term = term::call(args.name, args.values);
     Ok(Value::unknown(unknown, args.origin))
 }

@@ -10,10 +10,10 @@ use crate::model::{Data, Type, Value};
 pub(super) const TABLE: &[Function] = &[
     row("format", (1, MANY), Own, Some(Type::String), format),
     row("toLower", (1, 1), Deep, Some(Type::String), |args| {
-        Ok(args.make_text(args.text(0)?.to_lowercase()))
+        Ok(args.make_text(recased(args.text(0)?, char::to_lowercase)))
     }),
     row("toUpper", (1, 1), Deep, Some(Type::String), |args| {
-        Ok(args.make_text(args.text(0)?.to_uppercase()))
+        Ok(args.make_text(recased(args.text(0)?, char::to_uppercase)))
     }),
     row("trim", (1, 1), Deep, Some(Type::String), |args| {
         Ok(args.make_text(args.text(0)?.trim()))
@@ -35,6 +35,20 @@ pub(super) const TABLE: &[Function] = &[
 ];
 
 const CONCAT: Function = row("concat", (1, MANY), Own, Some(Type::String), concat);
+
+/// `text` with each character in the other case. As .NET does it, a character that would become
+/// several stays itself: `ß`.
+fn recased<C: ExactSizeIterator<Item = char>>(text: &str, case: impl Fn(char) -> C) -> String {
+    text.chars()
+        .map(|character| {
+            let mut other = case(character);
+            match other.len() {
+                1 => other.next().unwrap_or(character),
+                _ => character,
+            }
+        })
+        .collect()
+}
 
 /// Puts texts together; unknown parts leave a spelling from which the known parts can be read.
 pub(super) fn concat(args: &Args<'_>) -> Outcome {

@@ -114,6 +114,36 @@ pub(super) fn target(value: &Value) -> Option<Identity> {
     }
 }
 
+/// The resource that a `scope` names relative to where the deployment goes to, of which parts may not
+/// be known: `Microsoft.Storage/storageAccounts/name`.
+pub(super) fn relative(scope: &Value) -> Option<Identity> {
+    relative_to_here(&segments(scope))
+}
+
+fn relative_to_here(segments: &[Value]) -> Option<Identity> {
+    let is_providers = |segment: &Value| {
+        let text = segment.as_str();
+        text.is_some_and(|text| text.eq_ignore_ascii_case("providers"))
+    };
+    let (scope, own) = match segments.iter().rposition(is_providers) {
+        Some(at) => {
+            let of = relative_to_here(segments.get(..at)?)?;
+            (Scope::Of(Box::new(of)), segments.get(at + 1..)?)
+        }
+        None => (Scope::Here, segments),
+    };
+    let mut own = own.iter();
+    let namespace = own.next()?.as_str()?;
+    namespace.contains('.').then_some(())?;
+    let (kind, names) = typed(&mut own)?;
+    Some(Identity {
+        kind: Kind::new(format!("{namespace}/{kind}")),
+        names,
+        scope,
+        address: None,
+    })
+}
+
 /// The resource that an id means which is put together from texts of which some are not known:
 /// `concat(resourceGroup().id, '/providers/A.B/c/', parameters('name'))`.
 fn composed(value: &Value) -> Option<Identity> {

@@ -7,6 +7,9 @@ use crate::model::{Data, Type, Unknown, Value, Via, Why};
 use crate::source::{NoticeKind, Span};
 use crate::syntax::json::{Member, Node, NodeKind};
 
+/// How many definitions a declaration may refer to, one through the other.
+const MAX_REFERENCES: usize = 16;
+
 /// The value of a declared parameter by lower-case name; `None` when it is not declared.
 pub(super) fn parameter(run: &mut Run<'_>, scope: &Scope<'_>, key: &str) -> Option<Value> {
     let declared = scope.template.parameters.get(key)?;
@@ -32,6 +35,12 @@ pub(super) fn parameter(run: &mut Run<'_>, scope: &Scope<'_>, key: &str) -> Opti
         .filter(|given| default.is_none() || !given.is_null());
     let value = match (given, default) {
         (Some(given), _) => given.clone(),
+        (None, _) if scope.given_elsewhere => {
+            let mut unknown = Unknown::because(Why::MissingModule);
+            unknown.ty = kind.as_deref().and_then(model_type);
+            let origin = run.out.origins.computed(declared.key_span);
+            Value::unknown(unknown, origin)
+        }
         (None, Some(default)) => eval::value(run, &Frame::of(scope), default),
         (None, None) => missing(run, scope, declared, kind.as_deref()),
     };
@@ -89,22 +98,24 @@ fn circle(run: &mut Run<'_>, declared: &Member<'_>, what: &str) -> Value {
 }
 
 /// A parameter that nobody gave a value: unknown, with its type and what it may be.
-fn missing(
+fn missing<'s>(
     run: &mut Run<'_>,
-    scope: &Scope<'_>,
-    declared: &Member<'_>,
+    scope: &Scope<'s>,
+    declared: &Member<'s>,
     kind: Option<&str>,
 ) -> Value {
     let spelling = format!("{}parameters('{}')", scope.prefix, declared.key);
     let mut unknown = Unknown::because(Why::Input)
         .decided_by(spelling.as_str())
         .spelled(spelling.as_str());
-    if is_nullable(declared.value) {
+    if is_nullable(scope, declared.value) {
         return Value::null(run.out.origins.computed(declared.key_span));
     }
     unknown.not_null = true;
     unknown.ty = kind.and_then(model_type);
-    let allowed = declared.value.get("allowedValues");
+    let allowed = spelled_out(scope, declared.value)
+        .into_iter()
+        .find_map(|node| node.get("allowedValues"));
     unknown.domain = match (allowed, kind) {
         // An array takes any selection of what is allowed, so no whole value of it is listed.
         (Some(_), Some("array")) => None,
@@ -129,25 +140,34 @@ fn missing(
 }
 
 /// Whether a parameter may be left out and is null then.
-fn is_nullable(declared: Node<'_>) -> bool {
-    let flag = declared.get("nullable").map(Node::kind);
-    matches!(flag, Some(NodeKind::Bool(true)))
+fn is_nullable<'s>(scope: &Scope<'s>, declared: Node<'s>) -> bool {
+    let flag = spelled_out(scope, declared)
+        .into_iter()
+        .find_map(|node| node.get("nullable"));
+    matches!(flag.map(Node::kind), Some(NodeKind::Bool(true)))
 }
 
-/// The type word of a parameter, lower case; a `$ref` is followed a few times.
-fn type_of(scope: &Scope<'_>, declared: Node<'_>) -> Option<String> {
+/// The type word of a parameter, lower case.
+fn type_of<'s>(scope: &Scope<'s>, declared: Node<'s>) -> Option<String> {
+    let word = spelled_out(scope, declared)
+        .into_iter()
+        .find_map(|node| node.get("type"))?;
+    Some(word.as_str()?.to_ascii_lowercase())
+}
+
+/// A declaration and the definitions that it refers to, nearest first. A circle of them ends.
+fn spelled_out<'s>(scope: &Scope<'s>, declared: Node<'s>) -> Vec<Node<'s>> {
+    let mut found = vec![declared];
     let mut node = declared;
-    for _ in 0..16 {
-        if let Some(word) = node.get("type") {
-            return word.as_str().map(|word| word.to_ascii_lowercase());
-        }
-        let reference = node.get("$ref")?.as_str()?;
-        let name = reference
-            .strip_prefix("#/definitions/")?
-            .to_ascii_lowercase();
-        node = scope.template.definitions.get(&name)?.value;
+    while found.len() < MAX_REFERENCES
+        && let Some(reference) = node.get("$ref").and_then(Node::as_str)
+        && let Some(name) = reference.strip_prefix("#/definitions/")
+        && let Some(definition) = scope.template.definitions.get(&name.to_ascii_lowercase())
+    {
+        node = definition.value;
+        found.push(node);
     }
-    None
+    found
 }
 
 fn model_type(word: &str) -> Option<Type> {
@@ -198,8 +218,11 @@ pub(super) fn given<'n>(
         let given = match (member.value.get("value"), member.value.get("reference")) {
             (Some(node), _) => value(run, node),
             (None, Some(reference)) => secret(run, reference.span()),
-            (None, None) if member.value.is_object() => continue,
-            // `"p": "[if(…, createObject('value', …), …)]"`: an expression makes the whole entry.
+            (None, None) if member.value.is_object() && member.value.get("copy").is_none() => {
+                continue;
+            }
+            // `"p": "[if(…, createObject('value', …), …)]"`: an expression makes the whole entry, or a
+            // loop of the name `value` does.
             (None, None) => {
                 let entry = value(run, member.value);
                 match entry_value(run, &entry, member.value.span()) {

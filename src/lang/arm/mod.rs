@@ -6,6 +6,7 @@ mod eval;
 mod ids;
 mod inputs;
 mod linked;
+mod naming;
 mod nested;
 mod parsed;
 pub mod plan;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::copy::{self, Count};
 use super::resources::{self, Around};
 use super::run::Run;
-use super::scope::{Cell, Deployment, Frame, Scope};
+use super::scope::{Cell, Deployment, Frame, Scope, Turn};
 use super::template::Template;
 use super::{eval, ids, inputs, linked};
 use crate::model::{Collection, Data, Entry, Hop, Map, Origin, Value, Via};
@@ -13,6 +14,12 @@ use crate::syntax::json::{Node, Tree};
 
 /// How deep deployments may nest in each other.
 const MAX_NESTED: usize = 16;
+
+/// How many deployments of one template are told apart; Resource Manager allows 800 resources.
+const MAX_FOUND: usize = 1_000;
+
+/// What is said of a deployment that names nothing to deploy.
+const NO_TEMPLATE: &str = "This deployment has neither a template nor a link to one.";
 
 /// The type of a deployment.
 const KIND: &str = "Microsoft.Resources/deployments";
@@ -31,6 +38,7 @@ pub(super) fn expand(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, a
             resources::expand(run, &Frame::of(scope), &around);
         } else {
             // In the outer scope only the list of resources is the nested template's own.
+            let around = around.placed(scope);
             for child in scope.template.resources() {
                 resources::resource(run, frame, child, &around);
             }
@@ -45,7 +53,10 @@ fn within<R>(
     node: Node<'_>,
     body: impl FnOnce(&mut Run<'_>, &Scope<'_>, bool) -> R,
 ) -> Option<R> {
-    let properties = node.get("properties")?;
+    let Some(properties) = node.get("properties") else {
+        run.say(NoticeKind::InvalidConfiguration, node.span(), NO_TEMPLATE);
+        return None;
+    };
     if let Some(inline) = properties.get("template") {
         let options = properties
             .get("expressionEvaluationOptions")
@@ -58,7 +69,10 @@ fn within<R>(
         let scope = scope(run, frame, (node, inline, path), given);
         return Some(body(run, &scope, is_inner));
     }
-    let link = properties.get("templateLink")?;
+    let Some(link) = properties.get("templateLink") else {
+        run.say(NoticeKind::InvalidConfiguration, node.span(), NO_TEMPLATE);
+        return None;
+    };
     let (path, tree): (RelPath, Arc<Tree>) = linked::template(run, frame, link)?;
     if run.linked.len() >= MAX_NESTED || run.linked.contains(&path) {
         let message = format!("`{path}` is linked from within itself.");
@@ -67,7 +81,13 @@ fn within<R>(
     }
     let root = tree.root()?;
     let given = properties.get("parameters");
-    let scope = scope(run, frame, (node, root, path.clone()), given);
+    let mut scope = scope(run, frame, (node, root, path.clone()), given);
+    if let Some(link) = properties.get("parametersLink") {
+        match linked::parameters(run, frame, link) {
+            Some(given) => scope.given = given,
+            None => scope.given_elsewhere = true,
+        }
+    }
     run.linked.push(path);
     let result = body(run, &scope, true);
     run.linked.pop();
@@ -85,7 +105,9 @@ fn scope<'s>(
     let mut scope = Scope::new(Template::of(root), path, prefix);
     scope.group = node
         .get("resourceGroup")
-        .map(|group| eval::value(run, frame, group));
+        .map(|group| eval::value(run, frame, group))
+        // Nothing, or nothing in it, is where the deployment around it goes to.
+        .filter(|group| !group.is_null() && group.as_str() != Some(""));
     if let Some(parameters) = given {
         scope.given = inputs::given(run, parameters, |run, node| {
             let value = eval::value(run, frame, node);
@@ -136,8 +158,9 @@ pub(super) fn reference(
         // Outputs that need themselves to be made are an error; what they are is not known.
         Some(Cell::Busy) => return None,
         None => {
-            let node = keep(scope, index, Cell::Busy)?;
-            let frame = Frame::of(scope);
+            let (node, turns) = keep(scope, index, Cell::Busy)?;
+            let mut frame = Frame::of(scope);
+            frame.turns = turns;
             let outputs = within(run, &frame, node, |run, inner, is_inner| {
                 if is_inner {
                     outputs(run, inner, &Frame::of(inner))
@@ -163,12 +186,12 @@ pub(super) fn reference(
     Some(open(vec![entry], origin))
 }
 
-/// Notes how far the outputs of a deployment are, and gives its node.
-fn keep<'s>(scope: &Scope<'s>, index: usize, cell: Cell) -> Option<Node<'s>> {
+/// Notes how far the outputs of a deployment are, and gives its node and its turn.
+fn keep<'s>(scope: &Scope<'s>, index: usize, cell: Cell) -> Option<(Node<'s>, Vec<Turn>)> {
     let mut deployments = scope.deployments.borrow_mut();
     let deployment = deployments.as_mut()?.get_mut(index)?;
     deployment.outputs = Some(cell);
-    Some(deployment.node)
+    Some((deployment.node, deployment.turns.clone()))
 }
 
 fn open(entries: Vec<Entry>, origin: Origin) -> Value {
@@ -181,8 +204,8 @@ fn open(entries: Vec<Entry>, origin: Origin) -> Value {
     Value::new(Data::Map(Arc::new(map)), origin)
 }
 
-/// Finds the deployments of a template. Those in a loop are left out: which one is meant is not told
-/// by a name alone.
+/// Finds the deployments of a template. Those in a loop whose count is not known are left out: what
+/// stands for all of them is none of them.
 fn gather(run: &mut Run<'_>, scope: &Scope<'_>) {
     if scope.deployments.borrow().is_some() {
         return;
@@ -196,21 +219,59 @@ fn gather(run: &mut Run<'_>, scope: &Scope<'_>) {
     let symbolic = section
         .members()
         .map(|member| (Some(member.key.into_owned()), member.value));
-    let frame = Frame::of(scope);
     let mut found = Vec::new();
     for (symbol, node) in plain.chain(symbolic) {
         let kind = node.get("type").and_then(Node::as_str);
         let is_one = kind.is_some_and(|kind| kind.eq_ignore_ascii_case(KIND));
-        if let (true, None, Some(name)) = (is_one, node.get("copy"), node.get("name")) {
+        let Some(name) = node.get("name").filter(|_| is_one) else {
+            continue;
+        };
+        for (at, frame) in instances(run, scope, node) {
+            if found.len() >= MAX_FOUND {
+                break;
+            }
+            // What is not deployed has no outputs, and its name need not make sense.
+            if !resources::may_exist(run, &frame, node) {
+                continue;
+            }
             found.push(Deployment {
                 name: eval::value(run, &frame, name),
-                symbol,
+                symbol: symbol.as_ref().map(|symbol| match at {
+                    None => symbol.clone(),
+                    Some(at) => format!("{symbol}[{at}]"),
+                }),
                 node,
+                turns: frame.turns,
                 outputs: None,
             });
         }
     }
     *scope.deployments.borrow_mut() = Some(found);
+}
+
+/// The frames of the resource `node`: one, or one for each turn of its loop with its index.
+fn instances<'f, 's>(
+    run: &mut Run<'_>,
+    scope: &'f Scope<'s>,
+    node: Node<'_>,
+) -> Vec<(Option<usize>, Frame<'f, 's>)> {
+    let frame = Frame::of(scope);
+    let Some(copy) = node.get("copy").filter(|copy| copy.is_object()) else {
+        return vec![(None, frame)];
+    };
+    let Count::Known(count) = copy::count(run, &frame, copy) else {
+        return Vec::new();
+    };
+    let name = copy.get("name").and_then(Node::as_str);
+    let turns = (0..count.min(MAX_FOUND)).map(|index| {
+        let turn = Turn {
+            name: name.as_deref().map(str::to_owned),
+            index: copy::position(run, index, copy.span()),
+            of_resources: true,
+        };
+        (Some(index), frame.turned(turn))
+    });
+    turns.collect()
 }
 
 /// Whether `of` is the symbolic name, the name or the id of a deployment.

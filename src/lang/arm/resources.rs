@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::copy::{self, Count};
+use super::naming::{self, Parent, Whole};
 use super::run::Run;
-use super::scope::{Frame, Turn};
+use super::scope::{Frame, Scope, Turn};
 use super::template::children;
 use super::{eval, ids, nested};
 use crate::model::{
-    self, Address, ApiVersion, Coverage, Data, Entry, Existence, Fragment, Identity, Kind, Map,
-    Unknown, Value, Why, Written, WrittenId,
+    self, Address, ApiVersion, Coverage, Data, Existence, Fragment, Identity, Kind, Unknown, Value,
+    Why, Written, WrittenId,
 };
 use crate::source::NoticeKind;
 use crate::syntax::json::Node;
@@ -28,14 +29,6 @@ const NOT_SENT: [&str; 8] = [
     "import",
 ];
 
-/// The resource that a child is nested in.
-#[derive(Clone)]
-struct Parent {
-    kind: String,
-    names: Vec<Value>,
-    text: String,
-}
-
 /// What stands around a resource: the parent it is nested in, and the loops and deployments that
 /// decide whether and how often it exists. A parent's own condition is not among them: conditions do
 /// not cascade to children (source: "Conditional deployment in ARM templates").
@@ -46,6 +39,8 @@ pub(super) struct Around {
     repeated: bool,
     /// How many deployments it is nested in.
     pub(super) depth: usize,
+    /// Where the deployment around it deploys to, if that is not where its expressions are evaluated.
+    place: Option<model::Scope>,
 }
 
 impl Around {
@@ -62,7 +57,16 @@ impl Around {
     pub(super) fn deeper(&self) -> Self {
         Self {
             depth: self.depth + 1,
+            place: None,
             ..self.clone()
+        }
+    }
+
+    /// The same, deployed to where the deployment of `scope` deploys to.
+    pub(super) fn placed(self, scope: &Scope<'_>) -> Self {
+        Self {
+            place: Some(scope.place()),
+            ..self
         }
     }
 }
@@ -74,6 +78,7 @@ impl Default for Around {
             existence: Existence::Certain,
             repeated: false,
             depth: 0,
+            place: None,
         }
     }
 }
@@ -189,17 +194,20 @@ fn instance(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &A
         }
         return;
     }
-    let name = node.get("name").map(|name| eval::value(run, frame, name));
-    let name = name.unwrap_or_else(|| run.unknown(Why::Invalid, node.span()));
-    let text = name_text(node, &name);
-    let whole = whole(kind, ids::segments(&name), text, around.parent.as_ref());
+    let name = name(run, frame, node);
+    let text = naming::text(frame, node, &name);
+    let whole = naming::whole(kind, ids::segments(&name), text, around.parent.as_ref());
     let parent = Parent {
         kind: whole.kind.clone(),
         names: whole.names.clone(),
         text: whole.text.clone(),
     };
     if let Some(existence) = existence {
-        add(run, frame, node, whole, &name, existence, around.repeated);
+        let around = Around {
+            existence,
+            ..around.clone()
+        };
+        add(run, frame, node, whole, &name, around);
     }
     let around = Around {
         parent: Some(parent),
@@ -208,6 +216,21 @@ fn instance(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &A
     for child in node.get("resources").into_iter().flat_map(children) {
         resource(run, frame, child, &around);
     }
+}
+
+/// The name of the resource `node`; a notice where it has none.
+fn name(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>) -> Value {
+    if let Some(name) = node.get("name") {
+        return eval::value(run, frame, name);
+    }
+    let message = "This resource has no name.";
+    run.say(NoticeKind::InvalidConfiguration, node.span(), message);
+    run.unknown(Why::Invalid, node.span())
+}
+
+/// Whether the resource `node` may be deployed: its condition, if it has one, is not known to be false.
+pub(super) fn may_exist(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>) -> bool {
+    existence(run, frame, node, &Around::default()).is_some()
 }
 
 /// Whether the instance exists; `None` when it certainly does not.
@@ -233,77 +256,6 @@ fn existence(
     }
 }
 
-/// A resource's type and names, spelled from the root.
-struct Whole {
-    kind: String,
-    names: Vec<Value>,
-    text: String,
-    /// The resource that it extends, where its type says so (`…/providers/…`).
-    extends: Option<Identity>,
-}
-
-fn whole(kind: &str, names: Vec<Value>, text: String, parent: Option<&Parent>) -> Whole {
-    let (mut kind, mut names, mut text) = (kind.to_owned(), names, text);
-    if let Some(parent) = parent {
-        // A child spells its own part; the full type is accepted too, with or without the full name.
-        let is_full = kind
-            .to_ascii_lowercase()
-            .starts_with(&format!("{}/", parent.kind.to_ascii_lowercase()));
-        if !is_full {
-            kind = format!("{}/{kind}", parent.kind);
-        }
-        if names.len() < segments_of(&kind) {
-            names = parent.names.iter().cloned().chain(names).collect();
-            text = format!("{}/{text}", parent.text);
-        }
-    }
-    let mut extends = None;
-    let lower = kind.to_ascii_lowercase();
-    if let Some(at) = lower.find("/providers/") {
-        let base = kind[..at].to_owned();
-        let own = kind[at + "/providers/".len()..].to_owned();
-        let count = segments_of(&base).min(names.len());
-        let mut rest = names.split_off(count);
-        let of = Identity {
-            kind: Kind::new(base),
-            names,
-            scope: model::Scope::Here,
-            address: None,
-        };
-        // `X/providers/locks` is named `x/Microsoft.Authorization/lock`: the namespace is in the name.
-        if own.contains('.') || rest.is_empty() {
-            kind = own;
-        } else {
-            let namespace = rest.remove(0);
-            kind = format!("{}/{own}", namespace.as_str().unwrap_or_default());
-        }
-        names = rest;
-        extends = Some(of);
-    }
-    Whole {
-        kind,
-        names,
-        text,
-        extends,
-    }
-}
-
-/// How many names a type has.
-fn segments_of(kind: &str) -> usize {
-    kind.split('/').count().saturating_sub(1)
-}
-
-/// A name for people: what it is, or the expression it is written as.
-fn name_text(node: Node<'_>, name: &Value) -> String {
-    match name.as_str() {
-        Some(text) if !name.sensitive => text.to_owned(),
-        _ => {
-            let written = node.get("name").and_then(Node::as_str);
-            written.map_or_else(|| "?".to_owned(), std::borrow::Cow::into_owned)
-        }
-    }
-}
-
 /// Adds the resource to what the unit declares.
 fn add(
     run: &mut Run<'_>,
@@ -311,22 +263,21 @@ fn add(
     node: Node<'_>,
     whole: Whole,
     name: &Value,
-    existence: Existence,
-    repeated: bool,
+    around: Around,
 ) {
     let body = eval::object(run, frame, node, |key| {
         !NOT_SENT.iter().any(|own| own.eq_ignore_ascii_case(key))
     });
-    let body = with_identity(body, &whole, name);
+    let body = naming::with_identity(body, &whole, name);
     let scope = node
         .get("scope")
         .map(|scope| eval::value(run, frame, scope));
     let scope = match (whole.extends, scope) {
         (Some(of), _) => model::Scope::Of(Box::new(of)),
         (None, Some(scope)) => ids::target(&scope)
-            .or_else(|| relative_scope(&scope))
+            .or_else(|| ids::relative(&scope))
             .map_or(model::Scope::Unknown, |of| model::Scope::Of(Box::new(of))),
-        (None, None) => frame.scope.place(),
+        (None, None) => around.place.unwrap_or_else(|| frame.scope.place()),
     };
     let address = Address::new(format!("{}/{}", whole.kind, whole.text));
     let kind = Kind::new(whole.kind);
@@ -344,9 +295,9 @@ fn add(
         args: body.clone(),
         node: node.span(),
         header,
-        existence,
+        existence: around.existence,
         provider_major: None,
-        repeated,
+        repeated: around.repeated,
     });
     let identity = Identity {
         kind: kind.clone(),
@@ -364,37 +315,4 @@ fn add(
         merges: false,
         implied: false,
     });
-}
-
-/// `scope: "Microsoft.Storage/storageAccounts/name"` is relative to the deployment.
-fn relative_scope(scope: &Value) -> Option<Identity> {
-    let text = scope.as_str()?;
-    Identity::parse(&format!("/providers/{}", text.trim_start_matches('/')))
-}
-
-/// The body with the full type and, for a child, the full name.
-fn with_identity(mut body: Value, whole: &Whole, name: &Value) -> Value {
-    let Data::Map(map) = &body.data else {
-        return body;
-    };
-    let mut entries: Vec<Entry> = map.entries.clone();
-    for entry in &mut entries {
-        if entry.key.eq_ignore_ascii_case("type") {
-            entry.value = Value::string(whole.kind.as_str(), entry.value.origin);
-        } else if entry.key.eq_ignore_ascii_case("name") && name.as_str().is_some() {
-            let parts: Option<Vec<&str>> = whole.names.iter().map(Value::as_str).collect();
-            if let Some(parts) = parts {
-                entry.value =
-                    Value::string(parts.join("/"), entry.value.origin).marked(name.sensitive);
-            }
-        }
-    }
-    let map = Map {
-        entries,
-        collection: map.collection,
-        element: map.element.clone(),
-        open: map.open,
-    };
-    body.data = Data::Map(Arc::new(map));
-    body
 }

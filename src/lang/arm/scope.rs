@@ -17,6 +17,8 @@ pub(super) struct Scope<'s> {
     pub(super) prefix: String,
     /// Values given to parameters, by lower-case name.
     pub(super) given: FxHashMap<String, Value>,
+    /// Whether it is given values that are not at hand: a parameter file elsewhere.
+    pub(super) given_elsewhere: bool,
     /// The resource group it is deployed to, where it names one.
     pub(super) group: Option<Value>,
     /// The subscription it is deployed to, where it names one.
@@ -43,6 +45,8 @@ pub(super) struct Deployment<'s> {
     pub(super) name: Value,
     pub(super) symbol: Option<String>,
     pub(super) node: Node<'s>,
+    /// The turn of the loop that it stands in, if it stands in one.
+    pub(super) turns: Vec<Turn>,
     pub(super) outputs: Option<Cell>,
 }
 
@@ -75,6 +79,7 @@ impl<'s> Scope<'s> {
             path,
             prefix,
             given: FxHashMap::default(),
+            given_elsewhere: false,
             group: None,
             subscription: None,
             parameters: RefCell::default(),

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::run::Run;
 use super::scope::Frame;
 use super::{ids, inputs, nested};
 use crate::expression::{Call, Environment, Failure};
 use crate::model::{Data, Entry, Number, Origin, Type, Unknown, Value, Via, Why};
 use crate::source::Span;
-use crate::syntax::json::Node;
+use crate::syntax::json::{Node, NodeKind};
 
 /// One string of a template: the expression in it is evaluated here.
 pub(super) struct Token<'r, 't, 'f, 's> {
@@ -125,8 +127,13 @@ impl<'r, 't, 'f, 's> Token<'r, 't, 'f, 's> {
     /// An object of known shape whose leaves depend on where it is deployed.
     fn place(&mut self, spelling: &str, leaves: &[&str]) -> Value {
         let origin = self.run.out.origins.computed(self.span);
+        // Each deployment is another one; the group and what is above it are shared.
+        let prefix = match spelling {
+            "deployment" => self.frame.scope.prefix.as_str(),
+            _ => "",
+        };
         let leaf = |name: &&str| {
-            let term = format!("{spelling}().{name}");
+            let term = format!("{prefix}{spelling}().{name}");
             let unknown = Unknown::because(Why::Computed)
                 .typed(Type::String)
                 .not_null()
@@ -153,6 +160,35 @@ impl<'r, 't, 'f, 's> Token<'r, 't, 'f, 's> {
         given.unwrap_or_else(|| self.unknown(ids::read("reference", call.args)))
     }
 
+    /// The arguments of a user-defined function by lower-case name; null for what may be left out.
+    fn arguments(
+        &mut self,
+        function: Node<'_>,
+        call: &Call<'_>,
+    ) -> Result<FxHashMap<String, Value>, Failure> {
+        let declared = function.get("parameters").into_iter().flat_map(Node::items);
+        let declared: Vec<Node<'_>> = declared.collect();
+        let optional = |item: &&Node<'_>| {
+            let flag = item.get("nullable").map(Node::kind);
+            matches!(flag, Some(NodeKind::Bool(true)))
+        };
+        let missing = declared.iter().skip(call.args.len());
+        let given = call.args.len();
+        if given > declared.len() || !missing.clone().all(|item| optional(&item)) {
+            let expected = declared.len();
+            let message = format!("`{}` takes {expected} arguments, {given} given", call.name);
+            return Err(Failure::invalid(call.range.clone(), message));
+        }
+        let nulls = missing.map(|_| Value::null(self.run.out.origins.computed(self.span)));
+        let nulls: Vec<Value> = nulls.collect();
+        let values = call.args.iter().cloned().chain(nulls);
+        let names = declared.iter().map(|item| {
+            let name = item.get("name").and_then(Node::as_str);
+            name.unwrap_or_default().to_ascii_lowercase()
+        });
+        Ok(names.zip(values).collect())
+    }
+
     fn user_function(&mut self, namespace: &str, call: &Call<'_>) -> Result<Value, Failure> {
         let key = format!("{namespace}.{}", call.name).to_ascii_lowercase();
         let Some(function) = self.frame.scope.template.functions.get(&key).copied() else {
@@ -161,9 +197,7 @@ impl<'r, 't, 'f, 's> Token<'r, 't, 'f, 's> {
                 format!("there is no function '{key}'"),
             ));
         };
-        let names = function.get("parameters").into_iter().flat_map(Node::items);
-        let names = names.filter_map(|item| Some(item.get("name")?.as_str()?.to_ascii_lowercase()));
-        let arguments = names.zip(call.args.iter().cloned()).collect();
+        let arguments = self.arguments(function, call)?;
         let Some(output) = function
             .get("output")
             .and_then(|output| output.get("value"))
@@ -199,6 +233,10 @@ impl Environment for Token<'_, '_, '_, '_> {
             "reference" => Ok(self.reference(call)),
             "references" | "pickzones" | "providers" | "roledefinitions" => {
                 Ok(self.unknown(ids::read(&name, call.args)))
+            }
+            // Which zone is which differs by subscription.
+            "tologicalzone" | "tologicalzones" | "tophysicalzone" | "tophysicalzones" => {
+                Ok(self.unknown(ids::read(&name, call.args).not_null()))
             }
             _ if name.starts_with("list") => Ok(self.unknown(ids::read(&name, call.args))),
             "resourcegroup" => Ok(self.place("resourceGroup", &["id", "name", "location", "type"])),

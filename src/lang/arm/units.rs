@@ -1,5 +1,7 @@
 //! Which files are templates, and which parameter file goes with which.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use super::Cache;
@@ -13,9 +15,22 @@ use crate::syntax::json::Node;
 #[must_use]
 pub fn is_template(head: &[u8]) -> bool {
     // In UTF-16 a zero byte stands beside each letter.
-    let letters = head.iter().filter(|byte| **byte != 0);
-    let lower: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
-    memchr::memmem::find(&lower, b"deploymenttemplate.json").is_some()
+    if head.get(..4).is_some_and(|first| first.contains(&0)) {
+        let letters: Vec<u8> = head.iter().copied().filter(|byte| *byte != 0).collect();
+        return holds(&letters, b"deploymenttemplate.json");
+    }
+    holds(head, b"deploymenttemplate.json")
+}
+
+/// Whether `word`, in lower case, stands in `text` in any case.
+fn holds(text: &[u8], word: &[u8]) -> bool {
+    let Some(first) = word.first() else {
+        return true;
+    };
+    memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text).any(|at| {
+        let found = text.get(at..at + word.len());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(word))
+    })
 }
 
 /// The templates among `files`, each with its parameter file.
@@ -41,7 +56,44 @@ pub fn units(
             parameters: parameters(path, only, options, tree),
         },
     });
-    units.collect()
+    without_linked(units.collect(), tree, cache)
+}
+
+/// `units` without the templates that others of them deploy: those are judged with the values that
+/// they are given there. A link that leads nowhere, or that is never followed, takes nothing away.
+fn without_linked(mut units: Vec<Unit>, tree: &dyn SourceTree, cache: &Cache) -> Vec<Unit> {
+    let deployed = |unit: &Unit| {
+        let Ok(file) = tree.read(&unit.root) else {
+            return BTreeSet::new();
+        };
+        // Only a template that links may deploy another file.
+        if !holds(file.text.as_bytes(), b"templatelink") {
+            return BTreeSet::new();
+        }
+        let Input::Arm { parameters } = &unit.input else {
+            return BTreeSet::new();
+        };
+        let evaluated = super::evaluate(&unit.root, parameters.as_ref(), tree, cache);
+        let paths = evaluated.files.iter().filter_map(|id| tree.get(*id));
+        let others = paths.filter(|other| other.path != unit.root);
+        others.map(|other| other.path.clone()).collect()
+    };
+    let deployed: Vec<BTreeSet<RelPath>> = units.par_iter().map(deployed).collect();
+    // Templates that deploy each other in a circle keep one that they are judged through.
+    let mut kept: BTreeSet<RelPath> = BTreeSet::new();
+    let mut gone: BTreeSet<&RelPath> = BTreeSet::new();
+    let linked: BTreeSet<&RelPath> = deployed.iter().flatten().collect();
+    let in_order = || units.iter().zip(&deployed);
+    let roots = in_order().filter(|(unit, _)| !linked.contains(&unit.root));
+    let rest = in_order().filter(|(unit, _)| linked.contains(&unit.root));
+    for (unit, deploys) in roots.chain(rest) {
+        if !gone.contains(&unit.root) {
+            kept.insert(unit.root.clone());
+            gone.extend(deploys);
+        }
+    }
+    units.retain(|unit| kept.contains(&unit.root));
+    units
 }
 
 #[expect(

@@ -8,8 +8,8 @@ use super::{Declared, ELSEWHERE, Owner, doubt, nowhere, surest, value_at};
 use crate::model::graph::child_of;
 use crate::model::identity::points_to;
 use crate::model::{
-    ChildShape, Completeness, Coverage, Data, Entry, Estate, Existence, Identity, Kind, Match,
-    Origin, Path, Resource, ResourceId, Step, Unknown, Value, Why, shapes,
+    Address, ChildShape, Completeness, Coverage, Data, Dialect, Entry, Estate, Existence, Identity,
+    Kind, Match, Origin, Path, Resource, ResourceId, Step, Unknown, Value, Why, shapes,
 };
 
 /// Follows every child shape.
@@ -254,7 +254,24 @@ fn partial_parent(
         }),
         None => empty,
     };
-    estate.partial(kind, identity, &Declared::like(child), body)
+    let mut declared = Declared::like(child);
+    if let (Dialect::Arm, Some(own)) = (child.dialect, template_address(&identity)) {
+        declared.address = own;
+    }
+    estate.partial(kind, identity, &declared, body)
+}
+
+/// How a template would address a resource of this name; `None` where a part of it has no spelling.
+fn template_address(identity: &Identity) -> Option<Address> {
+    let mut text = identity.kind.to_string();
+    for name in &identity.names {
+        let term = name
+            .as_unknown()
+            .and_then(|unknown| unknown.term.as_deref());
+        text.push('/');
+        text.push_str(name.as_str().or(term)?);
+    }
+    Some(Address::new(text))
 }
 
 fn fold(

@@ -289,8 +289,7 @@ impl Planner<'_> {
         };
         let tree = self.tree(self.written.node.file)?;
         let template = served::template(&tree, self.written.node);
-        let allowed = template
-            .and_then(|template| template.get("parameters")?.get(name)?.get("allowedValues"));
+        let allowed = template.and_then(|template| allowed_values(template, name));
         let spelled = spell(to)?;
         let is_allowed =
             |node: Node<'_>| matches!(&spelled, Spelled::Token(text) if text == node.text());
@@ -302,6 +301,23 @@ impl Planner<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// How many definitions a declaration may refer to, one through the other.
+const MAX_REFERENCES: usize = 16;
+
+/// The values that the parameter `name` may have, where its declaration or its type lists them.
+fn allowed_values<'t>(template: Node<'t>, name: &str) -> Option<Node<'t>> {
+    let mut declared = template.get("parameters")?.get(name)?;
+    for _ in 0..MAX_REFERENCES {
+        if let Some(allowed) = declared.get("allowedValues") {
+            return Some(allowed);
+        }
+        let reference = declared.get("$ref")?.as_str()?;
+        let name = reference.strip_prefix("#/definitions/")?.to_owned();
+        declared = template.get("definitions")?.get(&name)?;
+    }
+    None
 }
 
 /// The text of a node that Resource Manager takes for an expression.

@@ -254,3 +254,32 @@ fn the_entry_of_a_parameter_may_be_an_expression() {
         assert_eq!(of(entry), expected, "{entry}");
     }
 }
+
+/// Compiled Bicep spells the scope of an extension so.
+#[test]
+fn an_extension_whose_scope_is_spelled_in_parts_belongs_to_what_it_names() {
+    let found = |scope: &str| {
+        let estate = estate(&format!(
+            r#""parameters": {{ "n": {{ "type": "string" }}, "m": {{ "type": "string" }} }}, "resources": [
+              {{ "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "[parameters('n')]" }},
+              {{ "type": "Microsoft.Insights/diagnosticSettings", "apiVersion": "2021-05-01-preview", "name": "d", "scope": {scope} }}]"#
+        ));
+        let kind = Kind::new("Microsoft.Insights/diagnosticSettings");
+        let related = estate.related(ResourceId(0), &kind, &Relation::Extension);
+        related.into_iter().map(|(_, sure)| sure).next()
+    };
+    let part = |name: &str| format!(r#""[format('Microsoft.KeyVault/vaults/{{0}}', {name})]""#);
+    let rows = [
+        (part("parameters('n')"), Some(Match::Certain)),
+        (part("parameters('m')"), Some(Match::Maybe)),
+        (part("concat(parameters('n'), '/secrets/s')"), None),
+        (
+            r#""[format('A.B/c/{0}', parameters('n'))]""#.to_owned(),
+            None,
+        ),
+        (r#""[parameters('m')]""#.to_owned(), Some(Match::Maybe)),
+    ];
+    for (scope, expected) in rows {
+        assert_eq!(found(&scope), expected, "{scope}");
+    }
+}

@@ -2,6 +2,7 @@
 
 mod links;
 mod origins;
+mod reading;
 
 use crate::lang::Evaluated;
 use crate::model::Kind;
@@ -217,4 +218,56 @@ fn a_template_and_its_parameters_are_parsed_once() {
         assert_eq!(evaluated.files.len(), 2);
     }
     assert_eq!(cache.arm.made(), 2);
+}
+
+/// Two modules name what they deploy alike; a finding about one is none about the other.
+#[test]
+fn what_modules_deploy_is_told_apart_by_what_they_are_given() {
+    let module = |name: &str, given: &str| {
+        format!(
+            r#"{{ "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "{name}", "properties": {{
+              "expressionEvaluationOptions": {{ "scope": "inner" }}, "parameters": {{ "name": {{ "value": "{given}" }} }},
+              "template": {{ "parameters": {{ "name": {{ "type": "string" }} }}, "resources": [
+                {{ "type": "A/b", "apiVersion": "2020-01-01", "name": "[parameters('name')]" }}] }} }} }}"#
+        )
+    };
+    let evaluated = evaluate(&format!(
+        r#""parameters": {{ "p": {{ "type": "string" }} }}, "resources": [{}, {},
+          {{ "type": "A/b", "apiVersion": "2020-01-01", "name": "[concat('c-', parameters('p'))]" }}]"#,
+        module("one", "[concat('a-', parameters('p'))]"),
+        module("two", "[concat('b-', parameters('p'))]"),
+    ));
+    let written = evaluated.written.iter();
+    let keys: Vec<String> = written.map(|it| it.address.without_keys()).collect();
+    assert_eq!(
+        keys,
+        [
+            "A/b/[concat('a-',parameters('p'))]",
+            "A/b/[concat('b-',parameters('p'))]",
+            "A/b/[concat('c-', parameters('p'))]"
+        ]
+    );
+}
+
+#[test]
+fn deployments_that_nest_without_end_are_said_and_the_rest_is_judged() {
+    let leaf = r#"{ "type": "A/b", "apiVersion": "2020-01-01", "name": "deep" }"#.to_owned();
+    let nested = (0..40).fold(leaf, |inside, level| {
+        format!(
+            r#"{{ "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "d{level}",
+              "properties": {{ "template": {{ "resources": [{inside}] }} }} }}"#
+        )
+    });
+    let evaluated = evaluate(&format!(
+        r#""resources": [{nested}, {{ "type": "A/b", "apiVersion": "2020-01-01", "name": "rest" }}]"#
+    ));
+    let [only] = evaluated.written.as_slice() else {
+        panic!("{:?}", evaluated.written);
+    };
+    assert_eq!(only.address.as_str(), "A/b/rest");
+    assert_eq!(
+        evaluated.notices[0].message,
+        "Deployments nest more than 16 deep."
+    );
+    assert!(evaluated.notices[0].span.is_some());
 }

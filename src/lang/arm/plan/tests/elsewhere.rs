@@ -17,18 +17,20 @@ fn items_are_changed_by_what_names_them() {
     assert_eq!(refusal.0, "There is no `l[name='y']` to change.");
 }
 
-const ELSEWHERE: &str = r#"{
+const ELSEWHERE: &str = r##"{
   "parameters": {
     "p": { "type": "bool", "defaultValue": false },
     "q": { "type": "string", "defaultValue": "1.0", "allowedValues": ["1.0", "1.2"] },
-    "none": { "type": "bool" }
+    "none": { "type": "bool" },
+    "t": { "$ref": "#/definitions/u", "defaultValue": "1.0" }
   },
+  "definitions": { "u": { "$ref": "#/definitions/w" }, "w": { "type": "string", "allowedValues": ["1.0"] } },
   "variables": { "v": { "x": 1 } },
   "resources": [
     { "a": "[parameters('p')]", "b": "[variables('v')]", "c": "[concat('x', 'y')]",
-      "d": "[parameters('none')]", "e": "[parameters('q')]" }
+      "d": "[parameters('none')]", "e": "[parameters('q')]", "f": "[parameters('t')]" }
   ]
-}"#;
+}"##;
 
 #[test]
 fn a_value_written_elsewhere_is_changed_there() {
@@ -75,6 +77,10 @@ fn what_is_computed_is_refused_by_name() {
         (
             set("e", "\"1.3\""),
             "The parameter `q` does not allow `\"1.3\"`.",
+        ),
+        (
+            set("f", "\"1.3\""),
+            "The parameter `t` does not allow `\"1.3\"`.",
         ),
         (
             set("a.b", "1"),
