@@ -10,7 +10,9 @@ mod policy;
 mod progress;
 mod report;
 mod rules;
+mod scaffold;
 mod standards;
+mod trial;
 
 use std::io::{self, IsTerminal as _, Write};
 
@@ -32,6 +34,9 @@ pub fn run(cli: &Cli) -> u8 {
     let done = match &cli.command {
         Command::Check(args) => check(args, cli.no_color),
         Command::Fix(args) => apply(args, cli.no_color),
+        Command::Test(args) => inputs::in_pool(None, || {
+            trial::run(args, style(cli.no_color, &io::stdout()))
+        }),
         Command::Rules(args) => rules::list(args, style(cli.no_color, &io::stdout())),
         Command::Explain(args) => rules::explain(args, style(cli.no_color, &io::stdout())),
         Command::Policy(PolicyCommand::Lint(args)) => {

@@ -32,6 +32,8 @@ pub enum Command {
     Rules(RulesArgs),
     /// Say what a rule demands and why.
     Explain(ExplainArgs),
+    /// Hold the fixtures of a folder of rules to what they say.
+    Test(TestArgs),
     /// Work with Azure Policy definitions.
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -158,9 +160,42 @@ pub struct FixArgs {
     pub unsafe_fixes: bool,
 }
 
+/// The arguments of `test`.
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// The folder with the rules; their fixtures are in `fixtures/ID/cases.tf` and `cases.json` below it.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Write the fixes of today beside the fixtures, for a person to review.
+    #[arg(long)]
+    pub bless: bool,
+}
+
+/// The subcommands of `rules`.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Write a rule and a fixture to start from.
+    New(NewArgs),
+}
+
+/// The arguments of `rules new`.
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// What the rule is called: azure-, aws- or gcp-, and words for the bad thing.
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// The folder of the rules.
+    #[arg(long = "rules", value_name = "DIR", default_value = "rules")]
+    pub folder: PathBuf,
+}
+
 /// The arguments of `rules`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct RulesArgs {
+    /// Something else than listing them.
+    #[command(subcommand)]
+    pub command: Option<RulesCommand>,
     /// How to print them.
     #[arg(long, value_enum, default_value_t = RulesFormat::Text)]
     pub format: RulesFormat,

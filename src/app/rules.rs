@@ -7,8 +7,8 @@ use std::sync::Arc;
 use clap::CommandFactory as _;
 
 use super::failure::{Failure, Fault};
-use super::{CLEAN, pages, print};
-use crate::cli::{Cli, CompletionsArgs, ExplainArgs, RulesArgs, RulesFormat};
+use super::{CLEAN, pages, print, scaffold};
+use crate::cli::{Cli, CompletionsArgs, ExplainArgs, RulesArgs, RulesCommand, RulesFormat};
 use crate::files;
 use crate::output::{self, Style};
 use crate::rule::{Catalog, Entry, Rule, schema_json};
@@ -18,6 +18,9 @@ const SUGGESTIONS: usize = 3;
 
 /// `rules`: lists all rules.
 pub(super) fn list(args: &RulesArgs, style: Style) -> Result<u8, Failure> {
+    if let Some(RulesCommand::New(new)) = &args.command {
+        return scaffold::new(new);
+    }
     let catalog = catalog(&args.rules)?;
     if args.format == RulesFormat::Markdown {
         return documentation(args, &catalog);
@@ -102,7 +105,13 @@ pub(super) fn catalog(folders: &[PathBuf]) -> Result<Catalog, Failure> {
     for folder in folders {
         let files = files::rule_files(folder)
             .map_err(|(path, error)| Failure::said(cannot_read(&path, &error)))?;
-        for path in files {
+        // Standards group rules, policies are no rules, and fixtures may be of any sort.
+        let is_rule = |path: &PathBuf| {
+            let below = path.strip_prefix(folder).unwrap_or(path);
+            let mut parts = below.iter();
+            !parts.any(|part| part == "standards" || part == "fixtures")
+        };
+        for path in files.into_iter().filter(is_rule) {
             let text = files::read_outside(&path)
                 .map_err(|error| Failure::said(cannot_read(&path, &error)))?;
             texts.push((path.display().to_string(), text));

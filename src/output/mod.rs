@@ -23,6 +23,7 @@ mod sheet;
 mod snippet;
 mod style;
 mod text;
+mod trials;
 
 use std::io::{self, Write};
 
@@ -38,6 +39,7 @@ pub use rules::{explain, json as rules_json, list as rules_list};
 pub use sheet::Sheet;
 pub use style::Style;
 pub use text::problem;
+pub use trials::trials;
 
 /// Writes the report in `format`.
 ///
