@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::rule::Severity;
 
-pub use standard::Standard;
+pub use standard::{OwnStandard, Standard};
 
 /// The names under which a configuration is found at the top of the workspace; the first that exists counts.
 pub const FILE_NAMES: [&str; 2] = [".iac-remediate.yaml", ".iac-remediate.yml"];
@@ -209,11 +209,23 @@ impl std::error::Error for Problem {}
 /// # Errors
 /// [`Problem`] says what is wrong and where.
 pub fn parse(text: &str) -> Result<Options, Problem> {
+    read(text)
+}
+
+/// Reads a standard of the user's own.
+///
+/// # Errors
+/// [`Problem`] says what is wrong and where.
+pub fn parse_standard(text: &str) -> Result<OwnStandard, Problem> {
+    read(text)
+}
+
+fn read<T: Default + serde::de::DeserializeOwned>(text: &str) -> Result<T, Problem> {
     if text
         .lines()
         .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
     {
-        return Ok(Options::default());
+        return Ok(T::default());
     }
     serde_yaml::from_str(text).map_err(|error| {
         let message = error.to_string();

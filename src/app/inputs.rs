@@ -54,9 +54,12 @@ impl Inputs {
         let folders: Vec<PathBuf> = options.rules.iter().map(PathBuf::from).collect();
         let catalog = rules::catalog(&folders)?;
         let standards = standards::Standards::gather(&options, args)?;
-        let catalog = catalog.with(&standards.rules, standards.built_in);
+        let (catalog, by_standard) = standards.applied(catalog)?;
         let selection = configuration.select(&catalog)?;
-        let severity = configuration.severities(&catalog)?;
+        let mut severity = configuration.severities(&catalog)?;
+        for (id, level) in by_standard {
+            severity.entry(id).or_insert(level);
+        }
         let unit_options = UnitOptions {
             var_files: workspace_paths(&options.var_files, &workspace)?,
             vars: args.var.clone(),

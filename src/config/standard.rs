@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::rule::Effect;
 use crate::rule::schema::Literal;
+use crate::rule::{Effect, Severity};
 
 /// One entry of `standards:`, or one `--standard`: `mcsb`, `none`, `mcsb+PATH`, `none+PATH` or `PATH`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -81,6 +81,30 @@ impl<'de> Deserialize<'de> for Standard {
         }
         deserializer.deserialize_any(Either)
     }
+}
+
+/// A standard of the user's own: a file that groups rules.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnStandard {
+    /// What it is called.
+    #[serde(default)]
+    pub title: String,
+    /// Rules by group (control): each by rule id, assessment key, policy GUID, control or category.
+    #[serde(default)]
+    pub groups: BTreeMap<String, Vec<String>>,
+    /// Severities that replace those of the rules, named in the same way.
+    #[serde(default)]
+    pub severity: BTreeMap<String, Severity>,
+    /// Azure Policy documents that belong to it, relative to the file.
+    #[serde(default)]
+    pub policies: Vec<String>,
+    /// Values of the parameters of those.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, Literal>,
+    /// Effects in place of those of the definitions.
+    #[serde(default)]
+    pub effects: BTreeMap<String, String>,
 }
 
 #[cfg(test)]

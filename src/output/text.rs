@@ -197,7 +197,8 @@ pub(super) fn identity(rule: &Rule) -> String {
     if let Some(policy) = &rule.recommendation.policy {
         let version = rule.policy.as_ref().and_then(|it| it.version.as_ref());
         let version = version.map_or_else(String::new, |it| format!(" {it}"));
-        parts.push(format!("policy {policy}{version}"));
+        let what = if rule.policy.is_some() { "" } else { "policy " };
+        parts.push(format!("{what}{policy}{version}"));
     }
     parts.extend(rule.recommendation.controls.iter().map(control));
     if parts.is_empty() {

@@ -42,6 +42,8 @@ pub struct Entry {
     pub enabled: bool,
     /// `false` for a rule of the user's own.
     pub built_in: bool,
+    /// Whether a standard of the user's own names it.
+    grouped: bool,
     place: (usize, usize),
     rule: OnceLock<Option<Arc<Rule>>>,
 }
@@ -117,7 +119,7 @@ impl Catalog {
     #[must_use]
     pub fn with(self, rules: &[(String, Arc<Rule>)], built_in: bool) -> Self {
         let mut entries = self.entries;
-        entries.retain(|entry| built_in || !entry.built_in);
+        entries.retain(|entry| built_in || !entry.built_in || entry.grouped);
         let mut taken: BTreeMap<Arc<str>, Arc<Rule>> = BTreeMap::new();
         for (path, rule) in rules {
             let mut rule = Arc::clone(rule);
@@ -137,6 +139,34 @@ impl Catalog {
             }
         }
         Self::of(entries)
+    }
+
+    /// The catalogue where the rules that `groups` names stand in a group of `standard`, and stay
+    /// whatever becomes of the built-in ones. A category names all its rules.
+    ///
+    /// # Errors
+    /// The first name that means no rule.
+    pub fn grouped(
+        mut self,
+        standard: &str,
+        groups: &BTreeMap<String, Vec<String>>,
+    ) -> Result<Self, String> {
+        for (group, names) in groups {
+            for name in names {
+                let mut any = false;
+                for entry in &mut self.entries {
+                    if !entry.is_called(name) && !entry.is_of(name) {
+                        continue;
+                    }
+                    any = true;
+                    entry.stand_in(standard, group);
+                }
+                if !any {
+                    return Err(name.clone());
+                }
+            }
+        }
+        Ok(self)
     }
 
     /// The entries, sorted by id.
@@ -258,6 +288,7 @@ impl Entry {
             severity: compile::severity(row.severity.level),
             enabled: row.enabled,
             built_in: true,
+            grouped: false,
             place: (row.start as usize, row.len as usize),
             rule: OnceLock::new(),
         }
@@ -285,6 +316,7 @@ impl Entry {
             severity: rule.severity,
             enabled: rule.enabled,
             built_in: false,
+            grouped: false,
             place: (0, 0),
             rule: OnceLock::from(Some(rule)),
         }
@@ -300,6 +332,31 @@ impl Entry {
             compile::compile(&file, Paths::Trusted).ok().map(Arc::new)
         };
         self.rule.get_or_init(decode).clone()
+    }
+
+    /// Puts the rule into a group of a standard.
+    fn stand_in(&mut self, standard: &str, group: &str) {
+        let control = super::Control {
+            standard: standard.to_owned(),
+            id: group.to_owned(),
+        };
+        if let Some(rule) = self.rule() {
+            let mut rule = Rule::clone(&rule);
+            if !rule.recommendation.controls.contains(&control) {
+                rule.recommendation.controls.push(control.clone());
+            }
+            self.rule = OnceLock::from(Some(Arc::new(rule)));
+        }
+        if !self.recommendation.controls.contains(&control) {
+            self.recommendation.controls.push(control);
+        }
+        self.grouped = true;
+        self.enabled = true;
+    }
+
+    fn is_of(&self, category: &str) -> bool {
+        let own = &self.recommendation.category;
+        !own.is_empty() && own.eq_ignore_ascii_case(category)
     }
 
     fn is_called(&self, name: &str) -> bool {
