@@ -326,7 +326,7 @@ impl<'m> Scene<'m> {
                         let truth = tests.verdict(&|test| test_value(&assumed, test));
                         (truth, Seen::Assumed(parent, data))
                     }
-                    facts::Absence::Absent if is_given(&at) => {
+                    facts::Absence::Absent if is_given(resource, &at) => {
                         (Truth::Unknown, Seen::Missing(parent, rest))
                     }
                     facts::Absence::Absent => (tests.of_absent(), Seen::Missing(parent, rest)),
@@ -501,9 +501,14 @@ impl<'m> Scene<'m> {
     }
 }
 
-/// Returns `true` for what every resource has although no template says it.
-fn is_given(path: &Path) -> bool {
-    path.pattern() == "id"
+/// Returns `true` for what a resource has although no template says it: its id, and what only the
+/// service writes. The `kind` that a service chooses by itself says nothing that rules ask for.
+fn is_given(resource: &Resource, path: &Path) -> bool {
+    let pattern = path.pattern();
+    pattern == "id"
+        || pattern.starts_with("properties.")
+            && facts::arm_type(resource.kind.as_str())
+                .is_some_and(|it| it.property(&pattern).is_some_and(|it| it.read_only))
 }
 
 /// A location in the short spelling, in which locations are compared: `West Europe` is `westeurope`.

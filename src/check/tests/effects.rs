@@ -246,3 +246,65 @@ fn settings_choose_effects_and_values() {
     );
     assert_eq!(findings(&rule, &json!({ "properties": { "x": "on" } })), []);
 }
+
+#[test]
+fn connections_of_private_endpoints_are_looked_for_where_they_are_made() {
+    let vault = "Microsoft.KeyVault/vaults";
+    let list = format!("{vault}/privateEndpointConnections[*]");
+    let document = json!({ "name": "d", "properties": { "mode": "Indexed", "policyRule": {
+        "if": { "allOf": [
+            { "field": "type", "equals": vault },
+            { "count": { "field": list, "where": {
+                "field": format!("{list}.privateLinkServiceConnectionState.status"),
+                "equals": "Approved" } }, "less": 1 },
+        ]},
+        "then": { "effect": "audit" },
+    }}});
+    let rule = rule(&document);
+    let base = || {
+        thing(
+            "t.v",
+            vault,
+            &json!(["v"]),
+            &json!({ "name": "v", "type": vault }),
+        )
+    };
+    let connection = |status: &str| {
+        let kind = "Microsoft.KeyVault/vaults/privateEndpointConnections";
+        let state = json!({ "privateLinkServiceConnectionState": { "status": status } });
+        thing(
+            "t.c",
+            kind,
+            &json!(["v", "c"]),
+            &json!({ "name": "c", "properties": state }),
+        )
+    };
+    assert_eq!(finds(&rule, &estate(vec![base()])), Truth::True);
+    assert_eq!(
+        finds(&rule, &estate(vec![base(), connection("Pending")])),
+        Truth::True
+    );
+    assert_eq!(
+        finds(&rule, &estate(vec![base(), connection("Approved")])),
+        Truth::False
+    );
+}
+
+#[test]
+fn what_only_the_service_writes_is_not_absent() {
+    let vault = "Microsoft.KeyVault/vaults";
+    let document = json!({ "name": "d", "properties": { "mode": "Indexed", "policyRule": {
+        "if": { "allOf": [
+            { "field": "type", "equals": vault },
+            { "field": format!("{vault}/hsmPoolResourceId"), "exists": true },
+        ]},
+        "then": { "effect": "audit" },
+    }}});
+    let base = thing(
+        "t.v",
+        vault,
+        &json!(["v"]),
+        &json!({ "name": "v", "type": vault, "properties": {} }),
+    );
+    assert_eq!(finds(&rule(&document), &estate(vec![base])), Truth::Unknown);
+}

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::alias::{Field, Found, Reading};
 use super::clause::{Clause, Counted, Left, Over};
 use super::kinds::{same_type, type_test};
-use crate::model::{Kind, Path, Step};
-use crate::rule::{Condition, Count, Formula, Literal, Subject, Test};
+use crate::model::{Kind, Path, Relation, Step};
+use crate::rule::{Condition, Count, Elsewhere, Formula, Literal, Related, Subject, Test};
 
 /// A condition of which the type may already decide everything.
 #[derive(Clone, Debug, PartialEq)]
@@ -274,6 +274,11 @@ fn of_count(count: &Counted, test: &Test, about: About<'_>, counted: &mut Vec<Pa
             None | Some(Folded::True) => None,
             Some(other) => Some(other.condition()),
         };
+        if let (About::Kind(kind), true) = (about, is_connections(&path))
+            && let Some(folded) = connections(kind, &path, condition.as_ref(), test)
+        {
+            return folded;
+        }
         let count = Count {
             field: path,
             values,
@@ -308,6 +313,58 @@ fn of_count(count: &Counted, test: &Test, about: About<'_>, counted: &mut Vec<Pa
 
 /// Words a count for a path or for given values.
 type Made<'m> = &'m mut dyn FnMut(Path, Option<Arc<Formula>>, &mut Vec<Path>) -> Folded;
+
+/// Returns `true` for the connections of private endpoints, which only the service lists.
+fn is_connections(path: &Path) -> bool {
+    path.pattern() == "properties.privateendpointconnections[*]"
+}
+
+/// Whether there is a private endpoint connection, asked of the resources that make one: no template
+/// lists them in what they belong to.
+fn connections(
+    kind: &Kind,
+    path: &Path,
+    condition: Option<&Condition>,
+    test: &Test,
+) -> Option<Folded> {
+    let wants_some = match test {
+        Test::Greater(Literal::Int(0)) | Test::GreaterOrEquals(Literal::Int(1)) => true,
+        Test::Less(Literal::Int(1))
+        | Test::LessOrEquals(Literal::Int(0))
+        | Test::Equals(Literal::Int(0)) => false,
+        _ => return None,
+    };
+    let require = match condition {
+        Some(condition) => of_element(condition, path)?,
+        None => Condition::always(),
+    };
+    let some = Folded::Open(Condition::Related(Box::new(Related {
+        kind: Kind::new(format!("{kind}/privateEndpointConnections")),
+        relation: Relation::Child,
+        condition: Condition::always(),
+        require,
+        elsewhere: Elsewhere::Fail,
+    })));
+    Some(if wants_some { some } else { some.not() })
+}
+
+/// A condition on an element as one on a resource of its own; `None` where it reads anything else.
+fn of_element(condition: &Condition, element: &Path) -> Option<Condition> {
+    let all = |parts: &[Condition]| {
+        let parts = parts.iter().map(|part| of_element(part, element));
+        parts.collect::<Option<Vec<Condition>>>()
+    };
+    Some(match condition {
+        Condition::AllOf(parts) => Condition::AllOf(all(parts)?),
+        Condition::AnyOf(parts) => Condition::AnyOf(all(parts)?),
+        Condition::Not(inner) => Condition::Not(Box::new(of_element(inner, element)?)),
+        Condition::Is(Subject::Field(path), test) if is_prefix(element, path) => {
+            let inside = Path(path.0[element.0.len()..].to_vec());
+            Condition::Is(Subject::Field(inside), test.clone())
+        }
+        Condition::Is(..) | Condition::Related(_) => return None,
+    })
+}
 
 /// The count on each of the types that the field is an alias of, and none on all others.
 fn of_any(field: &Field, zero: &Folded, counted: &mut Vec<Path>, made: Made<'_>) -> Folded {
