@@ -168,6 +168,12 @@ impl Material {
             if ["type", "id", "fullname"].contains(&path.pattern().as_str()) {
                 continue;
             }
+            // No template says what only the service writes; here the two are not asked the same.
+            let facts = facts::arm_type(&kind);
+            let property = facts.as_ref().and_then(|it| it.property(&path.pattern()));
+            if property.is_some_and(|it| it.read_only) {
+                continue;
+            }
             if may_lack && dice.roll(4) == 0 {
                 continue;
             }
