@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use iac_remediate::check::{self, Bar};
 use iac_remediate::finding::{State, UnitId};
-use iac_remediate::lang::{self, Cache, Evaluated, UnitOptions};
+use iac_remediate::lang::{self, Cache, EditAt, Evaluated, UnitOptions};
 use iac_remediate::model::{
     Data, Estate, Existence, Fragment, Identity, Kind, Scope, Unknown, Value,
 };
@@ -93,6 +93,7 @@ fn judged(rule: &str, text: &str) -> Vec<(String, String, State)> {
         units: &units,
         cache: &cache,
         judge: &judge,
+        at: EditAt::Definition,
     };
     let findings = bench.judge_all(&[UnitId(0)], &tree).remove(0).findings;
     let shown = findings.into_iter().map(|finding| {

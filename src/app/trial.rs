@@ -11,7 +11,7 @@ use crate::cli::TestArgs;
 use crate::edit::{Applicability, unified_diff};
 use crate::files;
 use crate::finding::{Finding, State, UnitId};
-use crate::lang::{Cache, UnitOptions, units};
+use crate::lang::{Cache, EditAt, UnitOptions, units};
 use crate::model::{Estate, Kind};
 use crate::output::{self, Style};
 use crate::remediate::{Bench, fixpoint};
@@ -170,6 +170,7 @@ impl Judged {
             units: &units,
             cache: &cache,
             judge: &judge,
+            at: EditAt::Definition,
         };
         let all: Vec<UnitId> = (0..).map(UnitId).take(units.len()).collect();
         let judged = bench.judge_all(&all, &tree).into_iter();
