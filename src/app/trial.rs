@@ -169,6 +169,7 @@ impl Judged {
         let bench = Bench {
             units: &units,
             cache: &cache,
+            at: EditAt::Definition,
             judge: &judge,
             at: EditAt::Definition,
         };
