@@ -92,7 +92,6 @@ fn judged(rule: &str, text: &str) -> Vec<(String, String, State)> {
     let bench = Bench {
         units: &units,
         cache: &cache,
-        at: iac_remediate::lang::EditAt::Definition,
         judge: &judge,
         at: EditAt::Definition,
     };

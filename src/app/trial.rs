@@ -169,7 +169,6 @@ impl Judged {
         let bench = Bench {
             units: &units,
             cache: &cache,
-            at: EditAt::Definition,
             judge: &judge,
             at: EditAt::Definition,
         };
