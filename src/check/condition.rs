@@ -357,6 +357,10 @@ impl<'m> Scene<'m> {
     }
 
     /// How many elements fulfil the condition, as an interval while some are not known.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one pass over the elements, then who decided"
+    )]
     fn count(&self, count: &'m Count, test: &'m Test, bound: &mut Vec<Binding>) -> Judgement<'m> {
         if let Some(formula) = &count.values {
             return self.count_values(count, formula, test, bound);

@@ -93,35 +93,38 @@ fn phrase(test: &Test) -> Phrase {
                 false,
             )
         }
-        Test::Open(word, formula) => {
-            let verb = match word {
-                Word::Like
-                | Word::NotLike
-                | Word::Match
-                | Word::NotMatch
-                | Word::MatchInsensitively
-                | Word::NotMatchInsensitively => Verb::Match,
-                Word::Contains | Word::NotContains => Verb::Contain,
-                Word::ContainsKey | Word::NotContainsKey => Verb::Have,
-                _ => Verb::Be,
-            };
-            let text = code(&formula.text);
-            let object = match word {
-                Word::Greater => format!("greater than {text}"),
-                Word::GreaterOrEquals => format!("at least {text}"),
-                Word::Less => format!("less than {text}"),
-                Word::LessOrEquals => format!("at most {text}"),
-                Word::In | Word::NotIn => format!("one of {text}"),
-                _ => text,
-            };
-            (verb, object, word.is_negative())
-        }
+        Test::Open(word, formula) => computed(*word, &formula.text),
     };
     Phrase {
         verb,
         object,
         negative,
     }
+}
+
+/// What a comparison with an expression says.
+fn computed(word: Word, text: &str) -> (Verb, String, bool) {
+    let verb = match word {
+        Word::Like
+        | Word::NotLike
+        | Word::Match
+        | Word::NotMatch
+        | Word::MatchInsensitively
+        | Word::NotMatchInsensitively => Verb::Match,
+        Word::Contains | Word::NotContains => Verb::Contain,
+        Word::ContainsKey | Word::NotContainsKey => Verb::Have,
+        _ => Verb::Be,
+    };
+    let object = code(text);
+    let object = match word {
+        Word::Greater => format!("greater than {object}"),
+        Word::GreaterOrEquals => format!("at least {object}"),
+        Word::Less => format!("less than {object}"),
+        Word::LessOrEquals => format!("at most {object}"),
+        Word::In | Word::NotIn => format!("one of {object}"),
+        _ => object,
+    };
+    (verb, object, word.is_negative())
 }
 
 /// How many items a count asks for, and which: `at least 1 item in which …`.

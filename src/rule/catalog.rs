@@ -23,6 +23,10 @@ pub struct Catalog {
 
 /// One rule of the catalogue, decoded when it is asked for.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about a rule"
+)]
 pub struct Entry {
     /// The rule's id.
     pub id: Arc<str>,

@@ -74,7 +74,7 @@ fn literals(test: &Test) -> Vec<&Literal> {
 
 fn named(literal: &Literal) -> Option<Kind> {
     match literal {
-        Literal::String(text) if text.contains('/') => Some(kind(text)),
+        Literal::String(name) if name.contains('/') => Some(kind(name)),
         _ => None,
     }
 }
@@ -83,18 +83,18 @@ fn named(literal: &Literal) -> Option<Kind> {
 pub(super) fn type_test(test: &Test, kind: Option<&Kind>) -> Option<bool> {
     let is = |literal: &Literal| {
         let Some(kind) = kind else { return false };
-        matches!(literal, Literal::String(text) if kind.is(canonical(text)))
+        matches!(literal, Literal::String(name) if kind.is(canonical(name)))
     };
-    let text = || kind.map(|kind| kind.as_str().to_lowercase());
+    let name = || kind.map(|kind| kind.as_str().to_lowercase());
     Some(match test {
         Test::Equals(it) => is(it),
         Test::NotEquals(it) => !is(it),
         Test::In(items) => items.iter().any(is),
         Test::NotIn(values) => !values.iter().any(is),
-        Test::Like(pattern) => fits(&text()?, pattern),
-        Test::NotLike(pattern) => !fits(&text()?, pattern),
-        Test::Contains(Literal::String(part)) => text()?.contains(&part.to_lowercase()),
-        Test::NotContains(Literal::String(part)) => !text()?.contains(&part.to_lowercase()),
+        Test::Like(pattern) => fits(&name()?, pattern),
+        Test::NotLike(pattern) => !fits(&name()?, pattern),
+        Test::Contains(Literal::String(part)) => name()?.contains(&part.to_lowercase()),
+        Test::NotContains(Literal::String(part)) => !name()?.contains(&part.to_lowercase()),
         Test::Exists(wanted) => *wanted,
         _ => return None,
     })
@@ -123,7 +123,7 @@ fn fits(text: &str, pattern: &str) -> bool {
 /// The test with types as templates name them.
 pub(super) fn same_type(test: &Test) -> Test {
     let same = |literal: &Literal| match literal {
-        Literal::String(text) => Literal::String(Arc::from(canonical(text))),
+        Literal::String(name) => Literal::String(Arc::from(canonical(name))),
         other => other.clone(),
     };
     match test {

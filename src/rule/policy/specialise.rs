@@ -102,7 +102,7 @@ fn is(left: &Left, test: &Test, about: About<'_>, counted: &mut Vec<Path>) -> Fo
     match left {
         Left::Value(literal) => open(Subject::Value(settled(literal)), test),
         Left::Formula(formula) => open(Subject::Formula(Arc::clone(formula)), test),
-        Left::Unnamed(text) => open(Subject::Unresolved(Arc::clone(text)), test),
+        Left::Unnamed(name) => open(Subject::Unresolved(Arc::clone(name)), test),
         Left::Field(field) if field.is("type") => of_type(test, about),
         Left::Field(field) => of_field(field, about, test, &mut |path| {
             let test = if field.is("location") {
@@ -239,7 +239,7 @@ fn property(path: &Path, test: &Test) -> Condition {
 
 /// What a comparison with the empty text says of what is absent; `None` for all others.
 fn counts_absent(test: &Test) -> Option<bool> {
-    let is_empty = |it: &Literal| matches!(it, Literal::String(text) if text.is_empty());
+    let is_empty = |it: &Literal| matches!(it, Literal::String(it) if it.is_empty());
     match test {
         Test::Equals(it) if is_empty(it) => Some(true),
         Test::NotEquals(it) if is_empty(it) => Some(false),
@@ -400,7 +400,7 @@ fn count_of_nothing(test: &Test) -> Option<bool> {
 /// Locations are compared in the short spelling: `West Europe` is `westeurope`.
 fn in_one_spelling(test: &Test) -> Test {
     let short = |literal: &Literal| match literal {
-        Literal::String(text) => Literal::String(Arc::from(text.replace(' ', ""))),
+        Literal::String(name) => Literal::String(Arc::from(name.replace(' ', ""))),
         other => other.clone(),
     };
     match test {
