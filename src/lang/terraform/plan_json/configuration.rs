@@ -12,6 +12,8 @@ const DEPTH: u32 = 32;
 /// The configuration of a plan and the instances that there will be.
 pub(super) struct Configuration<'t> {
     root: Option<Node<'t>>,
+    /// The expressions of each resource block, by address without keys.
+    blocks: BTreeMap<String, Node<'t>>,
     /// The instances by address without keys.
     instances: BTreeMap<String, Vec<Address>>,
 }
@@ -34,8 +36,31 @@ impl<'t> Configuration<'t> {
             let bare = one.address.without_keys();
             instances.entry(bare).or_default().push(one.address.clone());
         }
+        let root = exact(root, "configuration");
+        let mut blocks = BTreeMap::new();
+        let top = root.and_then(|root| exact(root, "root_module"));
+        let mut rest: Vec<(String, Node<'t>, u32)> = Vec::new();
+        rest.extend(top.map(|top| (String::new(), top, 0)));
+        while let Some((path, module, depth)) = rest.pop() {
+            for block in items(module, "resources") {
+                let address = exact(block, "address").and_then(Node::as_str);
+                let expressions = exact(block, "expressions");
+                if let Some((address, expressions)) = address.zip(expressions) {
+                    blocks.insert(joined(&path, &address), expressions);
+                }
+            }
+            let calls = exact(module, "module_calls")
+                .into_iter()
+                .flat_map(Node::members);
+            for call in calls.filter(|_| depth < DEPTH) {
+                let inside = exact(call.value, "module");
+                let path = joined(&path, &format!("module.{}", call.key));
+                rest.extend(inside.map(|inside| (path, inside, depth + 1)));
+            }
+        }
         Self {
-            root: exact(root, "configuration"),
+            root,
+            blocks,
             instances,
         }
     }
@@ -63,14 +88,10 @@ impl<'t> Configuration<'t> {
     where
         't: 'c,
     {
-        let block = self.module(&planned.module).and_then(|module| {
-            items(module, "resources").find(|node| {
-                exact(*node, "address").and_then(Node::as_str).as_deref() == Some(&*planned.local)
-            })
-        });
+        let bare = planned.address.without_keys();
         Hints {
             of: Some((self, planned)),
-            expressions: block.and_then(|block| exact(block, "expressions")),
+            expressions: self.blocks.get(&bare).copied(),
             name: None,
         }
     }

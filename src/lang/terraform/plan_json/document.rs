@@ -18,8 +18,6 @@ pub(super) struct Planned<'t> {
     pub(super) module: String,
     /// Its type.
     pub(super) kind: String,
-    /// Its address within its module, without instance key.
-    pub(super) local: String,
     /// The object that describes it.
     pub(super) node: Span,
     /// Where its address is written.
@@ -108,7 +106,6 @@ fn planned<'t>(
         address: Address::new(full),
         module,
         kind,
-        local,
         node: node.span(),
         header: address.span(),
         after,
