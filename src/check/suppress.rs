@@ -7,6 +7,10 @@ use crate::source::SourceTree;
 /// The words that start an acceptance.
 const MARK: &str = "iac-remediate:ignore[";
 
+/// Longer lines, in bytes, are no person's: a plan in JSON is one line that holds every value of an estate,
+/// and what stands in one of them accepts nothing.
+const LONGEST_LINE: usize = 4096;
+
 /// Marks open findings that a comment on their line, or on a line of its own just above, accepts.
 pub fn suppress(findings: &mut [Finding], tree: &dyn SourceTree) {
     for finding in findings
@@ -34,6 +38,9 @@ pub fn suppress(findings: &mut [Finding], tree: &dyn SourceTree) {
 
 /// Returns `true` if a comment in this line names the rule.
 fn accepts(line: &str, rule: &str) -> bool {
+    if line.len() > LONGEST_LINE {
+        return false;
+    }
     let comment = ["#", "//", "/*"]
         .iter()
         .filter_map(|start| line.find(start))
@@ -61,5 +68,7 @@ mod tests {
         for (line, expected) in rows {
             assert_eq!(accepts(line, "x"), expected, "{line}");
         }
+        let long = format!("{} # iac-remediate:ignore[x]", "a".repeat(LONGEST_LINE));
+        assert!(!accepts(&long, "x"));
     }
 }

@@ -1,3 +1,5 @@
+use std::sync::OnceLock;
+
 use super::{FileId, RelPath, Span};
 
 /// One text that was read: what it says, where it stands, and how its bytes were encoded.
@@ -17,6 +19,30 @@ pub struct SourceFile {
     pub eol: Eol,
     /// How the bytes on disk encode the text.
     pub encoding: Encoding,
+    /// How many columns start before each [`STRIDE`]th byte, made when a long line is first asked about: a
+    /// plan in JSON is one line of megabytes.
+    marks: OnceLock<Vec<Count>>,
+}
+
+/// Bytes between two marks.
+const STRIDE: usize = 4096;
+
+/// How many characters start in a range of bytes.
+#[derive(Clone, Copy, Debug, Default)]
+struct Count {
+    points: usize,
+    /// Those that are two units of UTF-16.
+    pairs: usize,
+}
+
+impl Count {
+    fn of(self, bytes: &[u8]) -> Self {
+        bytes.iter().fold(self, |count, byte| Self {
+            // All bytes of a character but its first are `10xxxxxx`.
+            points: count.points + usize::from(byte & 0xC0 != 0x80),
+            pairs: count.pairs + usize::from(*byte >= 0xF0),
+        })
+    }
 }
 
 /// How a file's bytes encode its text.
@@ -92,6 +118,7 @@ impl SourceFile {
             lines,
             eol,
             encoding,
+            marks: OnceLock::new(),
         }
     }
 
@@ -112,14 +139,41 @@ impl SourceFile {
     pub fn locate(&self, offset: u32, columns: Columns) -> Position {
         let line = self.lines.line_of(offset);
         let start = self.lines.0[line] as usize;
-        let before = self.text.get(start..offset as usize).unwrap_or_default();
+        let count = self.count(start, offset as usize);
         let column = match columns {
-            Columns::CodePoints => before.chars().count(),
-            Columns::Utf16 => before.chars().map(char::len_utf16).sum(),
+            Columns::CodePoints => count.points,
+            Columns::Utf16 => count.points + count.pairs,
         };
         Position {
             line: line + 1,
             column: column + 1,
+        }
+    }
+
+    /// The characters between two offsets; none when the second is no place in the text.
+    fn count(&self, start: usize, end: usize) -> Count {
+        let bytes = self.text.as_bytes();
+        let within = |start: usize| bytes.get(start..end).unwrap_or_default();
+        if end.saturating_sub(start) < STRIDE || !self.text.is_char_boundary(end) {
+            return Count::default().of(within(start));
+        }
+        let marks = self.marks.get_or_init(|| {
+            let mut marks = vec![Count::default()];
+            for chunk in bytes.chunks(STRIDE) {
+                let last = marks.last().copied().unwrap_or_default();
+                marks.push(last.of(chunk));
+            }
+            marks
+        });
+        let up_to = |offset: usize| {
+            let mark = marks.get(offset / STRIDE).copied().unwrap_or_default();
+            let rest = bytes.get(offset / STRIDE * STRIDE..offset);
+            mark.of(rest.unwrap_or_default())
+        };
+        let (before, through) = (up_to(start), up_to(end));
+        Count {
+            points: through.points - before.points,
+            pairs: through.pairs - before.pairs,
         }
     }
 
@@ -202,6 +256,19 @@ mod tests {
             file.locate(0, Columns::CodePoints),
             Position { line: 1, column: 1 }
         );
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_those_of_a_count_from_its_start() {
+        let line = "x\u{E9}\u{1F512}".repeat(4_000);
+        let file = file(&format!("a\n{line}\nb"));
+        for (at, _) in line.char_indices().step_by(997) {
+            let before = &line[..at];
+            let offset = u32::try_from(at + 2).unwrap();
+            let column = |columns| file.locate(offset, columns).column - 1;
+            assert_eq!(column(Columns::CodePoints), before.chars().count());
+            assert_eq!(column(Columns::Utf16), before.encode_utf16().count());
+        }
     }
 
     #[test]
