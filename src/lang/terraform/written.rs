@@ -35,7 +35,7 @@ pub(super) fn names<'s>(body: &'s Section<'_>) -> impl Iterator<Item = &'s str> 
 }
 
 /// What a block is called: the label for `dynamic "name"`.
-fn block_name<'n>(block: &'n Nested<'_>) -> &'n str {
+pub(super) fn block_name<'n>(block: &'n Nested<'_>) -> &'n str {
     match &*block.kind {
         "dynamic" => block.label(0),
         kind => kind,

@@ -239,6 +239,18 @@ impl Evaluation<'_> {
         }))
     }
 
+    /// Whether what is written at `path` is blocks. Where the schema is not known, the text says it.
+    fn is_block(&self, handle: Handle, path: &[Arc<str>]) -> bool {
+        if let Some(schema) = self.schema(handle) {
+            return schema.is_block(path);
+        }
+        let declared = self.declared(handle.module, handle.block);
+        declared.zip(path.first()).is_some_and(|(declared, first)| {
+            let mut blocks = declared.block.body.blocks.iter();
+            blocks.any(|block| crate::lang::terraform::written::block_name(block) == &**first)
+        })
+    }
+
     /// Whether `path` leads through blocks, so that what is not written may still be filled in.
     fn is_inside_block(&self, handle: Handle, path: &[Arc<str>]) -> bool {
         let around = path.split_last().map_or(&[][..], |(_, around)| around);
@@ -289,13 +301,10 @@ impl Evaluation<'_> {
         attribute: &str,
         depth: usize,
     ) -> Value {
-        let is_block = self
-            .schema(handle)
-            .is_some_and(|schema| schema.is_block(path));
         let Data::List(list) = &value.data else {
             return value;
         };
-        if !is_block || depth > 16 {
+        if !self.is_block(handle, path) || depth > 16 {
             return value;
         }
         let mut items = Vec::with_capacity(list.items.len());
