@@ -92,6 +92,7 @@ fn judged(rule: &str, text: &str) -> Vec<(String, String, State)> {
     let bench = Bench {
         units: &units,
         cache: &cache,
+        at: EditAt::Definition,
         judge: &judge,
         at: EditAt::Definition,
     };

@@ -21,5 +21,5 @@ pub use environment::{Call, Environment, Failure};
 pub use eval::{evaluate, has_function, select};
 pub use parse::{Text, classify, parse};
 pub use size::{MAX_NODES, MAX_TEXT, weigh};
-pub use term::{Piece, call as call_term, of as term_of, pieces};
+pub use term::{Piece, call as call_term, concat as concat_term, of as term_of, pieces};
 pub use unknowns::either;

@@ -52,7 +52,8 @@ pub(super) fn member(base: &str, key: &Value) -> Option<Arc<str>> {
 
 /// The spelling of texts put together. Nested compositions are spelled as one, so that
 /// `format('{0}/{1}', a, b)` and `concat(concat(a, '/'), b)` are alike.
-pub(super) fn concat(pieces: &[Piece]) -> Option<Arc<str>> {
+#[must_use]
+pub fn concat(pieces: &[Piece]) -> Option<Arc<str>> {
     let mut parts: Vec<String> = Vec::new();
     let mut text = String::new();
     for piece in pieces {

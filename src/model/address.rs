@@ -34,13 +34,20 @@ impl Address {
         true
     }
 
+    /// Returns `true` if this is the address of a template's resource. It holds its type and names,
+    /// but not where it is deployed to or what it extends.
+    #[must_use]
+    pub fn is_in_template(&self) -> bool {
+        let before = self.0.split('[').next().unwrap_or_default();
+        before.contains('/')
+    }
+
     /// The address without instance keys: `module.net["a"].azurerm_subnet.s[0]` gives
     /// `module.net.azurerm_subnet.s`. Brackets inside quotes are part of the key. In a template's
     /// address brackets hold an expression, and nothing is cut out.
     #[must_use]
     pub fn without_keys(&self) -> String {
-        let before = self.0.split('[').next().unwrap_or_default();
-        if before.contains('/') {
+        if self.is_in_template() {
             return self.0.to_string();
         }
         let mut out = String::with_capacity(self.0.len());

@@ -71,6 +71,8 @@ pub(super) fn same(a: &Identity, b: &Identity, origins: &Origins) -> Option<Matc
     let mut declared_apart = false;
     if let (Some(a), Some(b)) = (&a.address, &b.address) {
         match same_address(a, b) {
+            // Two settings of one name may extend two resources.
+            Some(_) if a.is_in_template() => {}
             Some(known) => return Some(known),
             None => declared_apart = a.is_managed() && b.is_managed(),
         }

@@ -319,25 +319,14 @@ pub(super) fn segments(name: &Value) -> Vec<Value> {
 
 /// One segment as a value: known text, or an unknown spelled by its pieces.
 fn joined(name: &Value, pieces: &[Piece]) -> Value {
-    let mut text = String::new();
-    let mut term = String::new();
-    let (mut known, mut spelled) = (true, true);
-    for piece in pieces {
-        match piece {
-            Piece::Text(part) => {
-                text.push_str(part);
-                term.extend(["'", part, "'"]);
-            }
-            Piece::Unknown(part) => {
-                known = false;
-                match expression::term_of(part) {
-                    Some(part) => term.push_str(&part),
-                    None => spelled = false,
-                }
-            }
-        }
-    }
-    if known {
+    let known: Option<String> = pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Text(part) => Some(part.as_str()),
+            Piece::Unknown(_) => None,
+        })
+        .collect();
+    if let Some(text) = known {
         return Value::string(text, name.origin);
     }
     let mut unknown = name
@@ -346,6 +335,6 @@ fn joined(name: &Value, pieces: &[Piece]) -> Value {
         .unwrap_or_else(|| Unknown::because(Why::Computed));
     unknown.domain = None;
     unknown.points_to = None;
-    unknown.term = spelled.then(|| Arc::from(term));
+    unknown.term = expression::concat_term(pieces);
     Value::unknown(unknown, name.origin)
 }

@@ -261,7 +261,7 @@ fn an_extension_whose_scope_is_spelled_in_parts_belongs_to_what_it_names() {
     let found = |scope: &str| {
         let estate = estate(&format!(
             r#""parameters": {{ "n": {{ "type": "string" }}, "m": {{ "type": "string" }} }}, "resources": [
-              {{ "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "[parameters('n')]" }},
+              {{ "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "[concat(parameters('n'), '-kv')]" }},
               {{ "type": "Microsoft.Insights/diagnosticSettings", "apiVersion": "2021-05-01-preview", "name": "d", "scope": {scope} }}]"#
         ));
         let kind = Kind::new("Microsoft.Insights/diagnosticSettings");
@@ -270,7 +270,11 @@ fn an_extension_whose_scope_is_spelled_in_parts_belongs_to_what_it_names() {
     };
     let part = |name: &str| format!(r#""[format('Microsoft.KeyVault/vaults/{{0}}', {name})]""#);
     let rows = [
-        (part("parameters('n')"), Some(Match::Certain)),
+        (part("concat(parameters('n'), '-kv')"), Some(Match::Certain)),
+        (
+            part("format('{0}-kv', parameters('n'))"),
+            Some(Match::Certain),
+        ),
         (part("parameters('m')"), Some(Match::Maybe)),
         (part("concat(parameters('n'), '/secrets/s')"), None),
         (
@@ -282,4 +286,24 @@ fn an_extension_whose_scope_is_spelled_in_parts_belongs_to_what_it_names() {
     for (scope, expected) in rows {
         assert_eq!(found(&scope), expected, "{scope}");
     }
+}
+
+#[test]
+fn extensions_of_one_name_extend_each_their_own() {
+    let extension = |of: &str| {
+        format!(
+            r#"{{ "type": "Microsoft.Insights/diagnosticSettings", "apiVersion": "2021-05-01-preview", "name": "d",
+              "scope": "[format('A.B/c/{{0}}', '{of}')]", "properties": {{ "of": "{of}" }} }}"#
+        )
+    };
+    let resource = r#"{ "type": "A.B/c", "apiVersion": "2020-01-01", "name": "two" }"#;
+    let estate = estate(&format!(
+        r#""resources": [{resource}, {}, {}]"#,
+        extension("one"),
+        extension("two")
+    ));
+    assert_eq!(estate.resources.len(), 3);
+    let kind = Kind::new("Microsoft.Insights/diagnosticSettings");
+    let related = estate.related(ResourceId(0), &kind, &Relation::Extension);
+    assert_eq!(related, [(ResourceId(2), Match::Certain)]);
 }
