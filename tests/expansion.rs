@@ -94,7 +94,6 @@ fn judged(rule: &str, text: &str) -> Vec<(String, String, State)> {
         cache: &cache,
         at: EditAt::Definition,
         judge: &judge,
-        at: EditAt::Definition,
     };
     let findings = bench.judge_all(&[UnitId(0)], &tree).remove(0).findings;
     let shown = findings.into_iter().map(|finding| {
