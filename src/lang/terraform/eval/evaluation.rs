@@ -18,7 +18,7 @@ use crate::source::{Notice, NoticeKind, RelPath, SourceTree, Span};
 const DEPTH: u32 = 1_500;
 
 /// A root module with more steps of evaluation than this is judged in part.
-const STEPS: u64 = 5_000_000;
+const STEPS: u64 = 3_000_000;
 
 /// Making so many bytes of text counts as one step, so that texts are bounded as a whole.
 pub(super) const BYTES_A_STEP: usize = 8;
