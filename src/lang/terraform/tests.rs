@@ -47,3 +47,17 @@ fn a_block_of_an_unknown_type_also_has_what_the_provider_computes() {
     assert!(args.get("id").unwrap().as_unknown().is_some());
     assert_eq!(args.get("type").unwrap().as_str(), Some("S"));
 }
+
+#[test]
+fn what_the_provider_computes_survives_a_conversion() {
+    let text = "resource \"some_thing\" \"a\" {\n  for_each = toset([\"x\"])\n  identity {\n    type = \"S\"\n  }\n}\nresource \"some_other\" \"b\" {\n  for_each = true ? { for k, v in some_thing.a : k => v } : {}\n  id = each.value.identity[0].principal_id\n}\n";
+    let tree = MemoryTree::new([("a.tf", text)]);
+    let evaluated = evaluated(&tree, &["a.tf"]);
+    assert!(
+        evaluated[0].notices.is_empty(),
+        "{:?}",
+        evaluated[0].notices
+    );
+    let args = evaluated[0].written[1].args.as_map().unwrap();
+    assert!(args.get("id").unwrap().as_unknown().is_some());
+}

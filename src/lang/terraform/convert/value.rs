@@ -240,7 +240,7 @@ fn convert_object(map: &Map, attributes: &[(Arc<str>, Type, bool)]) -> Result<Da
         collection: Collection::Structural,
         element: None,
         entries,
-        open: false,
+        open: map.open,
     })))
 }
 
