@@ -49,8 +49,9 @@ impl SourceTree for MemoryTree {
     }
 
     fn list(&self, folder: &RelPath) -> Vec<RelPath> {
-        self.files
-            .keys()
+        // What lies in a folder starts with its name, so it stands together in the sorted paths.
+        let from = self.files.range(folder.clone()..).map(|(path, _)| path);
+        from.take_while(|path| path.as_str().starts_with(folder.as_str()))
             .filter(|path| path.parent() == *folder)
             .cloned()
             .collect()
