@@ -180,7 +180,7 @@ fn judge(
     let bench = Bench {
         units,
         cache,
-        at: EditAt::Definition,
+        at: EditAt::Nearest,
         judge: &judge,
     };
     let all: Vec<UnitId> = (0..u32::try_from(units.len()).unwrap())

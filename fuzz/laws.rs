@@ -245,7 +245,7 @@ fn judged<T>(
     body(&Bench {
         units: &units,
         cache: &cache,
-        at: EditAt::Definition,
+        at: EditAt::Nearest,
         judge: &judge,
     })
 }

@@ -57,10 +57,13 @@ pub struct FixOptions {
     pub origin: Option<FixOrigin>,
 }
 
-/// The two places of a value that comes from elsewhere.
+/// The places of a value that comes from elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FixOrigin {
+    /// Where it is written, unless others would change with it that should not: then at the first place
+    /// on its way to the use where they do not.
+    Nearest,
     /// Where it is written: all that reads it changes with it.
     Definition,
     /// Where it is used: a literal takes the place of the reference.

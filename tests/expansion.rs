@@ -92,7 +92,7 @@ fn judged(rule: &str, text: &str) -> Vec<(String, String, State)> {
     let bench = Bench {
         units: &units,
         cache: &cache,
-        at: EditAt::Definition,
+        at: EditAt::Nearest,
         judge: &judge,
     };
     let findings = bench.judge_all(&[UnitId(0)], &tree).remove(0).findings;

@@ -82,7 +82,7 @@ impl Court {
             units: &self.units,
             cache: &self.cache,
             judge: &judge,
-            at: EditAt::Definition,
+            at: EditAt::Nearest,
         };
         let count = u32::try_from(self.units.len()).unwrap();
         let all: Vec<UnitId> = (0..count).map(UnitId).collect();

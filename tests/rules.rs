@@ -160,7 +160,7 @@ impl Court {
         let bench = Bench {
             units: &self.units,
             cache: &self.cache,
-            at: EditAt::Definition,
+            at: EditAt::Nearest,
             judge: &judge,
         };
         let count = u32::try_from(self.units.len()).unwrap();
@@ -196,7 +196,7 @@ impl Court {
         let bench = Bench {
             units: &self.units,
             cache: &self.cache,
-            at: EditAt::Definition,
+            at: EditAt::Nearest,
             judge: &judge,
         };
         let all: Vec<UnitId> = (0..u32::try_from(self.units.len()).unwrap())

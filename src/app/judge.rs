@@ -68,11 +68,12 @@ pub(super) fn in_court<T>(
     })
 }
 
-/// Where fixes change values that come from elsewhere: where they are written, when nothing was said.
+/// Where fixes change values that come from elsewhere.
 fn edit_at(origin: Option<FixOrigin>) -> EditAt {
     match origin {
         Some(FixOrigin::Use) => EditAt::Use,
-        Some(FixOrigin::Definition) | None => EditAt::Definition,
+        Some(FixOrigin::Definition) => EditAt::Definition,
+        Some(FixOrigin::Nearest) | None => EditAt::Nearest,
     }
 }
 

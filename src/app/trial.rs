@@ -170,7 +170,7 @@ impl Judged {
             units: &units,
             cache: &cache,
             judge: &judge,
-            at: EditAt::Definition,
+            at: EditAt::Nearest,
         };
         let all: Vec<UnitId> = (0..).map(UnitId).take(units.len()).collect();
         let judged = bench.judge_all(&all, &tree).into_iter();

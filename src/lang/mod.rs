@@ -137,4 +137,7 @@ pub struct Plan {
     pub ceiling: crate::edit::Applicability,
     /// What it does, as an imperative sentence without a period.
     pub summary: String,
+    /// The most references that a value which is changed comes through: so many other places there
+    /// are to change it at. 0 where all of it is written in the resource.
+    pub references: usize,
 }

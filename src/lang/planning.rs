@@ -16,7 +16,7 @@ use crate::lang::{Cache, Plan, arm, terraform};
 use crate::model::{
     Change, Dialect, Estate, FragmentId, Kind, Origins, Path, ResourceId, Value, Written, WrittenId,
 };
-use crate::source::SourceTree;
+use crate::source::{SourceTree, Span};
 
 /// The edits for one wish and everything the proof has to know about them.
 #[derive(Clone, Debug)]
@@ -63,15 +63,45 @@ pub enum How {
 /// Where a value is changed that a resource takes from elsewhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EditAt {
-    /// Where it is written: all that reads it from there changes with it.
+    /// At the place nearest to where it is written from which only what should change does.
     #[default]
+    Nearest,
+    /// Where it is written: all that reads it from there changes with it.
     Definition,
+    /// Where it is referred to on its way: a literal takes the place of the reference. The one nearest
+    /// to where it is written is 0; beyond the last stands the use.
+    Reference(usize),
     /// Where it is used: a literal takes the place of the reference.
     Use,
 }
 
+/// Where one value is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::lang) enum Spot {
+    /// Where it is written.
+    Definition,
+    /// At this reference, on its way.
+    Reference(Span),
+    /// Where it is used.
+    Use,
+}
+
+impl EditAt {
+    /// Where a value is changed that comes through `references`, that of the use first.
+    pub(in crate::lang) fn spot(self, references: &[Span]) -> Spot {
+        match self {
+            Self::Nearest | Self::Definition => Spot::Definition,
+            Self::Use => Spot::Use,
+            Self::Reference(position) => match references.len().checked_sub(position + 1) {
+                None | Some(0) => Spot::Use,
+                Some(index) => Spot::Reference(references[index]),
+            },
+        }
+    }
+}
+
 /// Plans `changes`, all of one wish about `resource`; values from elsewhere are changed `at` one of
-/// their two places.
+/// their places.
 ///
 /// # Errors
 /// [`Refusal`] names what stands in the way: a computed value, a generated block, an argument that
@@ -103,6 +133,7 @@ pub fn plan(
             edits: Vec::new(),
             ceiling: Applicability::Safe,
             summary: String::new(),
+            references: 0,
         },
         hazards: Vec::new(),
         intents: Vec::new(),
@@ -250,6 +281,7 @@ fn add(plan: &mut Plan, other: Plan) {
     plan.edits.sort_unstable();
     plan.edits.dedup();
     plan.ceiling = plan.ceiling.min(other.ceiling);
+    plan.references = plan.references.max(other.references);
     if plan.summary.is_empty() {
         plan.summary = other.summary;
     } else {

@@ -6,10 +6,10 @@ use super::place::Place;
 use super::sheet::{Sheet, counted, severities, trust};
 use super::style::{Style, Tone};
 use super::{hunk, snippet};
-use crate::edit::{Applicability, Hazard};
+use crate::edit::{Applicability, Fix, Hazard};
 use crate::finding::{Finding, State};
 use crate::rule::{Control, Rule};
-use crate::source::{FileId, MemoryTree, Notice, NoticeKind, Span};
+use crate::source::{Columns, FileId, MemoryTree, Notice, NoticeKind, Span};
 
 /// How many notices of one sort are printed in full; all are counted, and other formats list all.
 const MOST_NOTICES: usize = 10;
@@ -138,10 +138,28 @@ fn mending(finding: &Finding, sheet: &Sheet<'_>, out: &mut dyn Write) -> io::Res
         if !fix.also_affects.is_empty() {
             property(out, style, "also changes", &fix.also_affects.join(", "))?;
         }
+        for other in finding.fixes.iter().skip(1) {
+            property(out, style, "or", &alternative(other, sheet))?;
+        }
     } else if let Some(refusal) = &finding.refusal {
         property(out, style, "no fix", &refusal.0)?;
     }
     Ok(())
+}
+
+/// Another fix for the same finding: where it stands and whom it reaches.
+fn alternative(fix: &Fix, sheet: &Sheet<'_>) -> String {
+    let place = fix.edits.first().and_then(|edit| {
+        let file = sheet.sources.get(edit.span.file)?;
+        let line = file.locate(edit.span.start, Columns::CodePoints).line;
+        Some(format!(" at {}:{line}", file.path))
+    });
+    let others = if fix.also_affects.is_empty() {
+        String::new()
+    } else {
+        format!(", which also changes {}", fix.also_affects.join(", "))
+    };
+    format!("{}{}{others}", fix.title, place.unwrap_or_default())
 }
 
 /// What applying a fix may cost, in words.

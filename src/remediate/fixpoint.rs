@@ -6,7 +6,7 @@ use crate::edit::{self, Applicability, Edit, Fix};
 use crate::finding::{Finding, FindingKey, State, UnitId};
 use crate::source::{Overlay, RelPath, SourceTree};
 
-use super::prove::changed_texts;
+use super::batch::changed_texts;
 use super::{Bench, Judged, Options, Scope, propose};
 
 /// The result of fixing.

@@ -3,12 +3,15 @@
 //! A fix counts only when it is proven: applied to a copy, parsed again, evaluated again; the finding
 //! is gone, no other finding came, and no evaluated value changed but those that were meant.
 
+mod batch;
 mod bench;
 mod compare;
 mod explain;
 mod fixpoint;
+mod follow_up;
 mod propose;
 mod prove;
+mod settle;
 #[cfg(test)]
 mod tests;
 

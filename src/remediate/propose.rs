@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::edit::{Applicability, Edit, Fix, Hazard, Refusal};
 use crate::finding::{Finding, State, UnitId, Wish};
-use crate::lang::{self, Intent, Planned};
+use crate::lang::{self, EditAt, Intent, Planned};
 use crate::model::ResourceId;
 use crate::source::{FileId, SourceTree};
 
-use super::prove::{self, Candidate, Scope};
+use super::prove::{self, Candidate, Proof, Scope};
 use super::{Bench, Judged};
 
 /// Which fixes are wanted.
@@ -34,7 +34,7 @@ pub fn propose(
         if finding.state != State::Open || finding.wishes.is_empty() {
             continue;
         }
-        match candidate(index, finding, judged, bench, tree) {
+        match nearest(index, finding, judged, (bench, tree)) {
             Ok(candidate) if candidate.fix.applicability.applies(options.threshold) => {
                 candidates.push(candidate);
             }
@@ -42,24 +42,56 @@ pub fn propose(
             Err(refusal) => finding.refusal = Some(refusal),
         }
     }
-    for (index, outcome) in prove::prove(candidates, judged, bench, tree, options.scope) {
+    let replan = |index: usize, at: EditAt| -> Result<Candidate, Refusal> {
+        candidate(index, &findings[index], judged, (bench, tree), at)
+    };
+    let proof = Proof {
+        judged,
+        bench,
+        tree,
+        scope: options.scope,
+        readers: prove::readers(judged),
+        replan: &replan,
+    };
+    for (index, outcome) in prove::prove(candidates, &proof) {
         match outcome {
-            Ok(fix) if fix.applicability.applies(options.threshold) => {
-                findings[index].fixes.push(fix);
+            Ok(mut fixes) => {
+                fixes.retain(|fix| fix.applicability.applies(options.threshold));
+                findings[index].fixes = fixes;
             }
-            Ok(_) => {}
             Err(refusal) => findings[index].refusal = Some(refusal),
         }
     }
 }
 
-/// One fix for all occurrences of a finding, not yet proven.
-fn candidate(
+/// The fix at the place that is asked for; where the definition cannot be changed and any place will
+/// do, at the use.
+fn nearest(
     index: usize,
     finding: &Finding,
     judged: &BTreeMap<UnitId, Judged>,
-    bench: &Bench<'_>,
-    tree: &dyn SourceTree,
+    (bench, tree): (&Bench<'_>, &dyn SourceTree),
+) -> Result<Candidate, Refusal> {
+    let plan = |at: EditAt| candidate(index, finding, judged, (bench, tree), at);
+    plan(bench.at).or_else(|refusal| {
+        if bench.at != EditAt::Nearest {
+            return Err(refusal);
+        }
+        let mut other = plan(EditAt::Use).map_err(|_| refusal)?;
+        // Whoever sets the value does not decide any more.
+        other.fix.applicability = other.fix.applicability.min(Applicability::Unsafe);
+        Ok(other)
+    })
+}
+
+/// One fix for all occurrences of a finding, not yet proven; values from elsewhere are changed `at` one
+/// of their places.
+pub(super) fn candidate(
+    index: usize,
+    finding: &Finding,
+    judged: &BTreeMap<UnitId, Judged>,
+    (bench, tree): (&Bench<'_>, &dyn SourceTree),
+    at: EditAt,
 ) -> Result<Candidate, Refusal> {
     let mut alternatives: BTreeMap<(UnitId, ResourceId), Vec<&Wish>> = BTreeMap::new();
     for (unit, wish) in &finding.wishes {
@@ -73,13 +105,15 @@ fn candidate(
     let mut intents: Vec<(UnitId, Intent)> = Vec::new();
     let mut applicability = Applicability::Safe;
     let mut title = String::new();
+    let mut references = 0;
     for ((unit, _), wishes) in alternatives {
         let Some(judged) = judged.get(&unit) else {
             continue;
         };
-        let (wish, planned) = first_plannable(judged, &wishes, bench, tree)?;
+        let (wish, planned) = first_plannable(judged, &wishes, (bench, tree), at)?;
         applicability = applicability.min(wish.safety).min(planned.plan.ceiling);
         hazards.extend(wish.hazards.iter().chain(&planned.hazards));
+        references = references.max(planned.plan.references);
         edits.extend(planned.plan.edits);
         intents.extend(planned.intents.into_iter().map(|intent| (unit, intent)));
         if title.is_empty() {
@@ -111,6 +145,7 @@ fn candidate(
         keys,
         fix,
         intents,
+        references,
     })
 }
 
@@ -118,8 +153,8 @@ fn candidate(
 fn first_plannable<'w>(
     judged: &Judged,
     wishes: &[&'w Wish],
-    bench: &Bench<'_>,
-    tree: &dyn SourceTree,
+    (bench, tree): (&Bench<'_>, &dyn SourceTree),
+    at: EditAt,
 ) -> Result<(&'w Wish, Planned), Refusal> {
     let mut refusal = None;
     for wish in wishes {
@@ -132,7 +167,7 @@ fn first_plannable<'w>(
             &wish.changes,
             tree,
             bench.cache,
-            bench.at,
+            at,
         ) {
             Ok(planned) => return Ok((wish, planned)),
             Err(why) => {

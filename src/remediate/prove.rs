@@ -1,16 +1,15 @@
-//! The proof: candidates are applied in batches to a copy of the texts; every unit that reads an
-//! edited text is evaluated and judged again. Only where a batch does not hold is it halved.
+//! The proof: which candidates are tried together. Units that a text connects make a cluster, and of a
+//! cluster what does not touch makes a batch.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::edit::{self, Applicability, Edit, Fix, Refusal};
-use crate::finding::{FindingKey, State, UnitId};
-use crate::lang::Intent;
-use crate::source::{FileId, Notice, NoticeKind, Overlay, RelPath, SourceTree};
-use crate::syntax;
+use crate::edit::{self, Fix, Refusal};
+use crate::finding::{FindingKey, UnitId};
+use crate::lang::{EditAt, Intent};
+use crate::source::{FileId, SourceTree};
 
-use super::compare::{Difference, compare};
 use super::propose::edited_files;
+use super::settle::Settling;
 use super::{Bench, Judged};
 
 /// A planned fix that is to be proven.
@@ -24,19 +23,37 @@ pub(super) struct Candidate {
     pub fix: Fix,
     /// What is meant to change, by unit.
     pub intents: Vec<(UnitId, Intent)>,
+    /// At how many other places the same could be done.
+    pub references: usize,
 }
 
-/// Proves each candidate against the texts as they are; sorted by finding.
-pub(super) fn prove(
-    candidates: Vec<Candidate>,
-    judged: &BTreeMap<UnitId, Judged>,
-    bench: &Bench<'_>,
-    tree: &dyn SourceTree,
-    scope: Scope,
-) -> Vec<(usize, Result<Fix, Refusal>)> {
+/// What proving needs.
+pub(super) struct Proof<'p> {
+    /// The units as they are.
+    pub judged: &'p BTreeMap<UnitId, Judged>,
+    /// What judges them again.
+    pub bench: &'p Bench<'p>,
+    /// The texts as they are.
+    pub tree: &'p dyn SourceTree,
+    /// How many of the candidates are to be proven.
+    pub scope: Scope,
+    /// Which units read which text.
+    pub readers: Readers,
+    /// Plans the fix of a finding at another place.
+    pub replan: &'p Replan<'p>,
+}
+
+/// Plans the fix of the finding with this index, where values from elsewhere are changed there.
+pub(super) type Replan<'p> = dyn Fn(usize, EditAt) -> Result<Candidate, Refusal> + 'p;
+
+/// The index of a finding with its fixes, the best one first, or the reason why there is none.
+pub(super) type Outcome = (usize, Result<Vec<Fix>, Refusal>);
+
+/// Proves each candidate against the texts as they are; sorted by finding. What is proven for the next
+/// pass is proven together, of each cluster.
+pub(super) fn prove(candidates: Vec<Candidate>, proof: &Proof<'_>) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
-    let readers = readers(judged);
-    for cluster in clusters(candidates, &readers) {
+    for cluster in clusters(candidates, &proof.readers) {
         let mut waiting = cluster;
         while !waiting.is_empty() {
             let fixes: Vec<&Fix> = waiting.iter().map(|candidate| &candidate.fix).collect();
@@ -50,13 +67,10 @@ pub(super) fn prove(
             if batch.is_empty() {
                 break;
             }
-            let settled = outcomes.len();
-            settle(batch, judged, &readers, bench, tree, &mut outcomes);
-            if scope == Scope::NextPass
-                && outcomes[settled..]
-                    .iter()
-                    .any(|(_, outcome)| outcome.is_ok())
-            {
+            let settled = Settling::new(proof).settle(batch);
+            let some = settled.iter().any(|(_, outcome)| outcome.is_ok());
+            outcomes.extend(settled);
+            if proof.scope == Scope::NextPass && some {
                 break;
             }
         }
@@ -75,9 +89,9 @@ pub enum Scope {
 }
 
 /// Which units read which text.
-type Readers = BTreeMap<FileId, BTreeSet<UnitId>>;
+pub(super) type Readers = BTreeMap<FileId, BTreeSet<UnitId>>;
 
-fn readers(judged: &BTreeMap<UnitId, Judged>) -> Readers {
+pub(super) fn readers(judged: &BTreeMap<UnitId, Judged>) -> Readers {
     let mut readers = Readers::new();
     for (unit, judged) in judged {
         for file in &judged.files {
@@ -110,186 +124,4 @@ fn clusters(candidates: Vec<Candidate>, readers: &Readers) -> Vec<Vec<Candidate>
         clusters.push((units, members));
     }
     clusters.into_iter().map(|(_, members)| members).collect()
-}
-
-/// Proves a batch of fixes that do not touch each other, halving it where it does not hold.
-fn settle(
-    batch: Vec<Candidate>,
-    judged: &BTreeMap<UnitId, Judged>,
-    readers: &Readers,
-    bench: &Bench<'_>,
-    tree: &dyn SourceTree,
-    outcomes: &mut Vec<(usize, Result<Fix, Refusal>)>,
-) {
-    let mut work = vec![batch];
-    while let Some(mut batch) = work.pop() {
-        match try_batch(&batch, judged, readers, bench, tree) {
-            Ok(others) if others.is_empty() => {
-                outcomes.extend(
-                    batch
-                        .into_iter()
-                        .map(|candidate| (candidate.finding, Ok(candidate.fix))),
-                );
-            }
-            outcome if batch.len() == 1 => {
-                let Some(candidate) = batch.pop() else {
-                    continue;
-                };
-                let proven = outcome.map(|others| widen(candidate.fix, others));
-                outcomes.push((candidate.finding, proven));
-            }
-            _ => {
-                let second = batch.split_off(batch.len() / 2);
-                work.push(second);
-                work.push(batch);
-            }
-        }
-    }
-}
-
-/// A fix that reaches further than its finding is at most unsafe, and says whom it reaches.
-fn widen(mut fix: Fix, others: BTreeSet<String>) -> Fix {
-    fix.applicability = fix.applicability.min(Applicability::Unsafe);
-    fix.also_affects = others.into_iter().collect();
-    fix
-}
-
-/// Applies a batch to a copy and judges again. `Ok` holds what changed although no
-/// fix of the batch means it to: resources, and other properties of those that are meant.
-fn try_batch(
-    batch: &[Candidate],
-    judged: &BTreeMap<UnitId, Judged>,
-    readers: &Readers,
-    bench: &Bench<'_>,
-    tree: &dyn SourceTree,
-) -> Result<BTreeSet<String>, Refusal> {
-    let texts = changed_texts(batch.iter().map(|candidate| &candidate.fix), tree)?;
-    let files: BTreeSet<FileId> = batch
-        .iter()
-        .flat_map(|candidate| edited_files(&candidate.fix))
-        .collect();
-    let units: BTreeSet<UnitId> = files
-        .iter()
-        .filter_map(|file| readers.get(file))
-        .flatten()
-        .copied()
-        .collect();
-    let units: Vec<UnitId> = units.into_iter().collect();
-    let overlay = Overlay::new(tree, texts);
-    let mut others = BTreeSet::new();
-    for after in bench.judge_all(&units, &overlay) {
-        let Some(before) = judged.get(&after.unit) else {
-            continue;
-        };
-        check_unit(batch, before, &after, &mut others)?;
-    }
-    Ok(others)
-}
-
-/// The texts after a set of fixes, each still readable by the parser that did not plan it.
-pub(super) fn changed_texts<'f>(
-    fixes: impl Iterator<Item = &'f Fix>,
-    tree: &dyn SourceTree,
-) -> Result<Vec<(RelPath, String)>, Refusal> {
-    let mut by_file: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
-    for edit in fixes.flat_map(|fix| &fix.edits) {
-        by_file.entry(edit.span.file).or_default().push(edit);
-    }
-    let mut texts = Vec::new();
-    for (id, mut edits) in by_file {
-        let file = tree
-            .get(id)
-            .ok_or_else(|| Refusal("The text to edit is no longer there.".to_owned()))?;
-        edits.sort_unstable();
-        edits.dedup();
-        let after = edit::apply(&file.text, &edits);
-        if syntax::second_parser_accepts(&file.path, &file.text)
-            && !syntax::second_parser_accepts(&file.path, &after)
-        {
-            let why = format!(
-                "The edited `{}` could not be read by a second parser.",
-                file.path
-            );
-            return Err(Refusal(why));
-        }
-        texts.push((file.path.clone(), after));
-    }
-    Ok(texts)
-}
-
-/// Holds one unit after a batch against what it was before.
-fn check_unit(
-    batch: &[Candidate],
-    before: &Judged,
-    after: &Judged,
-    others: &mut BTreeSet<String>,
-) -> Result<(), Refusal> {
-    if let Some(notice) = after
-        .notices
-        .iter()
-        .find(|notice| is_new_fault(notice, &before.notices))
-    {
-        return Err(Refusal(format!(
-            "The edited source would be in error: {}",
-            notice.message
-        )));
-    }
-    let remaining = open_keys(after);
-    for candidate in batch {
-        if candidate.keys.iter().any(|key| remaining.contains(key)) {
-            let why = "The finding would still be there after the edit, so the value is decided elsewhere.";
-            return Err(Refusal(why.to_owned()));
-        }
-    }
-    let previous = open_keys(before);
-    if let Some(key) = remaining.iter().find(|key| !previous.contains(*key)) {
-        let why = format!(
-            "It would cause another finding, `{}` on `{}`.",
-            key.rule, key.address
-        );
-        return Err(Refusal(why));
-    }
-    let meant: Vec<&Intent> = batch
-        .iter()
-        .flat_map(|candidate| &candidate.intents)
-        .filter_map(|(unit, intent)| (*unit == after.unit).then_some(intent))
-        .collect();
-    for difference in compare(&before.estate, &after.estate, &meant) {
-        if let Difference::Missed { address, path } = &difference {
-            let why = format!("`{path}` of `{address}` would not become what was planned.");
-            return Err(Refusal(why));
-        }
-        others.insert(reached(&difference, &meant));
-    }
-    Ok(())
-}
-
-/// What a difference reaches, in words: another resource, or another property of one that is meant.
-fn reached(difference: &Difference, meant: &[&Intent]) -> String {
-    let is_about = |intent: &&Intent| matches!(intent, Intent::At { address, .. } if address == difference.address());
-    match difference {
-        Difference::Value { address, path } if meant.iter().any(is_about) => {
-            format!("{address} ({path})")
-        }
-        _ => difference.address().to_owned(),
-    }
-}
-
-fn open_keys(judged: &Judged) -> BTreeSet<FindingKey> {
-    let open = judged
-        .findings
-        .iter()
-        .filter(|finding| finding.state == State::Open);
-    open.map(|finding| finding.key.clone()).collect()
-}
-
-fn is_new_fault(notice: &Notice, before: &[Notice]) -> bool {
-    let is_fault = matches!(
-        notice.kind,
-        NoticeKind::UnreadableInput | NoticeKind::InvalidConfiguration
-    );
-    is_fault
-        && !before
-            .iter()
-            .any(|old| old.kind == notice.kind && old.message == notice.message)
 }

@@ -3,6 +3,14 @@ use crate::model::{Change, Value};
 /// A value longer than this is cut.
 const LONGEST: usize = 60;
 
+/// `summary`, of changes that write a literal where `replaced` stood.
+pub(in crate::lang) fn at(summary: String, replaced: Option<&str>) -> String {
+    match replaced {
+        Some(reference) => format!("{summary} in place of `{reference}`"),
+        None => summary,
+    }
+}
+
 /// What `changes` do, as an imperative sentence without a period; `show` spells a value on one line.
 pub(in crate::lang) fn of(changes: &[Change], show: &dyn Fn(&Value) -> String) -> String {
     let show = |value: &Value| {

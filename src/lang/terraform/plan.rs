@@ -55,6 +55,8 @@ pub fn plan(
         edits: Vec::new(),
         elsewhere: BTreeMap::new(),
         ceiling: Applicability::Safe,
+        references: 0,
+        replaced: None,
     };
     let (wish, companions) = Wish::of(changes);
     planner.carry_out(&wish)?;
@@ -68,7 +70,8 @@ pub fn plan(
     Ok(Plan {
         edits,
         ceiling: planner.ceiling,
-        summary: summary::of(changes, &shown),
+        summary: summary::at(summary::of(changes, &shown), planner.replaced.as_deref()),
+        references: planner.references,
     })
 }
 
@@ -83,11 +86,17 @@ struct Planner<'p> {
     /// What is wished for values that are written outside the resource, by their place.
     elsewhere: BTreeMap<Span, Elsewhere>,
     ceiling: Applicability,
+    /// The most references that a value which is changed comes through.
+    references: usize,
+    /// A reference that gives way to a literal.
+    replaced: Option<String>,
 }
 
 /// What is wished for a value that is written outside the resource.
 struct Elsewhere {
     wish: Wish,
+    /// A reference stands there, which gives way to a literal.
+    is_reference: bool,
     value: Value,
     /// The argument of the resource that has the value.
     place: Path,

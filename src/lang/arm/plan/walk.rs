@@ -3,12 +3,13 @@
 use super::spell;
 use super::{Elsewhere, Planner, companion, served};
 use crate::edit::{Applicability, Refusal};
-use crate::lang::EditAt;
+use crate::lang::planning::Spot;
 use crate::lang::planning::json;
 use crate::lang::planning::layout::{self, Layout, Spelled, Syntax};
 use crate::lang::planning::splice::Splice;
 use crate::lang::planning::wish::{self, Wish};
 use crate::model::{Path, Step, Unknown, Value, Via};
+use crate::source::Span;
 use crate::syntax::json::{Node, NodeKind, Tree};
 
 /// How many places a value may come through; a cycle would have no end.
@@ -37,6 +38,10 @@ impl Planner<'_> {
             }
             let tree = self.tree(span.file)?;
             let node = tree.node_at(span).ok_or_else(no_object)?;
+            if let Some(to) = other.wish.to.as_ref().filter(|_| other.is_reference) {
+                self.replace(&tree, (node, None), to)?;
+                continue;
+            }
             self.fulfil(&tree, (node, Some(&other.value)), &other.wish, &other.place)?;
         }
         Ok(())
@@ -237,15 +242,36 @@ impl Planner<'_> {
         if target.is_none() {
             return Err(refuse("which is computed"));
         }
-        if self.at == EditAt::Use && wish.to.is_some() {
-            return Ok(true);
-        }
+        let references = hops
+            .iter()
+            .filter(|hop| matches!(hop.via, Via::Parameter | Via::ArmVariable));
+        let references: Vec<Span> = references.filter_map(|hop| hop.span).collect();
+        self.references = self.references.max(references.len().max(1));
+        // What changes inside a list or an object is only changed where that is written.
+        let spot = match &wish.to {
+            Some(_) => self.at.spot(&references),
+            None => Spot::Definition,
+        };
+        let (span, is_reference) = match spot {
+            Spot::Use => {
+                self.replaced.get_or_insert_with(|| expression.to_owned());
+                return Ok(true);
+            }
+            Spot::Reference(span) => {
+                let tree = self.tree(span.file)?;
+                let reference = tree.node_at(span).and_then(self::expression);
+                self.replaced = self.replaced.take().or(reference);
+                (span, true)
+            }
+            Spot::Definition => (span, false),
+        };
         if let Some(to) = &wish.to {
             self.check_allowed(expression, to)?;
         }
         self.limit(Applicability::Unsafe);
         let known = self.elsewhere.entry(span).or_insert_with(|| Elsewhere {
             wish: Wish::default(),
+            is_reference,
             value: value.clone(),
             place: place.clone(),
         });

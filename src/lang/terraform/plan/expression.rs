@@ -60,7 +60,12 @@ impl Planner<'_> {
         }
     }
 
-    fn replace(&mut self, tree: &Tree, expr: Expr<'_>, to: &Value) -> Result<(), Refusal> {
+    pub(super) fn replace(
+        &mut self,
+        tree: &Tree,
+        expr: Expr<'_>,
+        to: &Value,
+    ) -> Result<(), Refusal> {
         let spelled = self.spelled(to)?;
         let same = matches!(&spelled, Spelled::Token(token) if token == expr.text());
         if !same {

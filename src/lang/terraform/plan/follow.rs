@@ -4,7 +4,7 @@ use super::super::{Parsed, modules};
 use super::expression::excerpt;
 use super::{Elsewhere, Planner, json, place};
 use crate::edit::{Applicability, Refusal};
-use crate::lang::EditAt;
+use crate::lang::planning::Spot;
 use crate::lang::planning::wish::Wish;
 use crate::model::{Data, Hop, Path, Value, Via};
 use crate::source::{SourceTree, Span};
@@ -51,14 +51,35 @@ impl Planner<'_> {
             }
         }
         let repeated = self.is_repeated(span, value, &refuse)?;
-        if self.at == EditAt::Use && wish.to.is_some() {
-            return Ok(true);
-        }
-        if repeated || !hops.iter().all(|hop| self.is_alone(hop)) {
+        let references = hops
+            .iter()
+            .filter(|hop| matches!(hop.via, Via::Variable | Via::Local));
+        let references: Vec<Span> = references.filter_map(|hop| hop.span).collect();
+        self.references = self.references.max(references.len().max(1));
+        // What changes inside a list or an object is only changed where that is written.
+        let spot = match &wish.to {
+            Some(_) => self.at.spot(&references),
+            None => Spot::Definition,
+        };
+        let (span, is_reference) = match spot {
+            Spot::Use => {
+                self.replaced.get_or_insert_with(|| text.to_owned());
+                return Ok(true);
+            }
+            Spot::Reference(span) => {
+                let file = self.file(span.file)?;
+                let reference = file.text.get(span.range()).map(excerpt);
+                self.replaced = self.replaced.take().or(reference);
+                (span, true)
+            }
+            Spot::Definition => (span, false),
+        };
+        if repeated || is_reference || !hops.iter().all(|hop| self.is_alone(hop)) {
             self.limit(Applicability::Unsafe);
         }
         let known = self.elsewhere.entry(span).or_insert_with(|| Elsewhere {
             wish: Wish::default(),
+            is_reference,
             value: value.clone(),
             place: place.clone(),
         });

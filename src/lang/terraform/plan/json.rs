@@ -77,7 +77,12 @@ impl Planner<'_> {
         }
     }
 
-    fn replace_json(&mut self, tree: &Tree, node: Node<'_>, to: &Value) -> Result<(), Refusal> {
+    pub(super) fn replace_json(
+        &mut self,
+        tree: &Tree,
+        node: Node<'_>,
+        to: &Value,
+    ) -> Result<(), Refusal> {
         let spelled = self.spelled_json(to)?;
         if !matches!(&spelled, Spelled::Token(token) if token == node.text()) {
             self.edits.push(json::replace(tree, node, &spelled));

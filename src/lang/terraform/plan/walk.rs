@@ -52,11 +52,17 @@ impl Planner<'_> {
         match &*self.parsed(span.file)? {
             Parsed::Hcl(tree) => {
                 let site = place::find(tree, span).ok_or_else(no_block)?;
+                if let Some(to) = other.wish.to.as_ref().filter(|_| other.is_reference) {
+                    return self.replace(tree, site.expr, to);
+                }
                 let place = (site.expr, Some(&other.value));
                 self.fulfil(tree, place, &other.wish, &other.place)
             }
             Parsed::Json(text) => {
                 let node = text.tree.node_at(span).ok_or_else(no_block)?;
+                if let Some(to) = other.wish.to.as_ref().filter(|_| other.is_reference) {
+                    return self.replace_json(&text.tree, node, to);
+                }
                 let place = (node, Some(&other.value));
                 self.fulfil_json(&text.tree, place, &other.wish, &other.place)
             }
@@ -135,6 +141,7 @@ impl Planner<'_> {
         }
         let known = self.elsewhere.entry(span).or_insert_with(|| Elsewhere {
             wish: Wish::default(),
+            is_reference: false,
             value: value
                 .cloned()
                 .unwrap_or_else(|| Value::null(Origin::NOWHERE)),

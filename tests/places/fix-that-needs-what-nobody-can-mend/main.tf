@@ -1,0 +1,5 @@
+resource "aws_ebs_volume" "a" {
+  availability_zone = "eu-west-1a"
+  encrypted         = false
+  size              = 1
+}
