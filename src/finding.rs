@@ -116,7 +116,7 @@ impl From<Why> for Reason {
             Why::Nondeterministic => Self::Nondeterministic,
             Why::Elsewhere => Self::Elsewhere,
             Why::Limit => Self::Limit,
-            Why::Invalid => Self::Invalid,
+            Why::Invalid | Why::Unread => Self::Invalid,
             Why::Unsupported => Self::Unsupported,
         }
     }

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use iac_remediate::check::{self, Bar};
 use iac_remediate::edit::{Applicability, Fix, unified_diff};
-use iac_remediate::finding::{Finding, State, UnitId};
+use iac_remediate::finding::{Finding, Reason, State, UnitId};
 use iac_remediate::lang::{self, Cache, EditAt, Unit, UnitOptions};
 use iac_remediate::model::{Estate, Kind};
 use iac_remediate::remediate::{Bench, Options, Scope, fixpoint, propose};
@@ -177,6 +177,9 @@ fn offered(units: &[Unit], bench: &Bench<'_>, tree: &MemoryTree) -> String {
         .flat_map(|unit| unit.findings.clone())
         .collect();
     let mut open = check::merge(findings);
+    // What nobody can know before it is deployed is no matter here.
+    let mut undecided = open.clone();
+    undecided.retain(|it| it.state == State::Undecided && it.reasons.contains(&Reason::Invalid));
     open.retain(|finding| finding.state == State::Open && !finding.wishes.is_empty());
     let by_unit = judged.into_iter().map(|unit| (unit.unit, unit)).collect();
     let options = Options {
@@ -194,6 +197,15 @@ fn offered(units: &[Unit], bench: &Bench<'_>, tree: &MemoryTree) -> String {
         )
     };
     let mut out = String::new();
+    for finding in &undecided {
+        let (rule, key) = (&finding.rule.id, &finding.key);
+        writeln!(
+            out,
+            "{rule} of {}\n  undecided: {}",
+            key.address, finding.message
+        )
+        .unwrap();
+    }
     for finding in &open {
         let at = place(finding.span.file, finding.span.start);
         writeln!(

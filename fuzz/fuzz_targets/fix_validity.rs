@@ -11,6 +11,12 @@ mod laws;
 static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
-    let name = if text.trim_start().starts_with('{') { "main.json" } else { "main.tf" };
+    let name = if !text.trim_start().starts_with('{') {
+        "main.tf"
+    } else if text.contains("\"resource\"") {
+        "main.tf.json"
+    } else {
+        "main.json"
+    };
     laws::fix_validity(&CATALOG, name, text);
 });

@@ -376,6 +376,7 @@ fn reason(unknown: &Unknown) -> String {
         Why::Elsewhere => "a part that is declared elsewhere",
         Why::Limit => "a value that a limit left unevaluated",
         Why::Invalid => "an expression that is in error",
+        Why::Unread => "its block, which could not be read whole",
         Why::Unsupported => "an expression that is not evaluated yet",
     };
     match (&unknown.input, &unknown.term) {

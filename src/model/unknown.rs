@@ -68,6 +68,8 @@ pub enum Why {
     Limit,
     /// The configuration is in error here; a notice says how.
     Invalid,
+    /// It may stand in a part of its block that could not be read.
+    Unread,
     /// This program does not evaluate the construct yet; a notice says which.
     Unsupported,
 }

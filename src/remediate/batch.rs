@@ -116,11 +116,7 @@ fn check_unit(
     after: &Judged,
     others: &mut BTreeSet<String>,
 ) -> Result<Option<FindingKey>, Refusal> {
-    if let Some(notice) = after
-        .notices
-        .iter()
-        .find(|notice| is_new_fault(notice, &before.notices))
-    {
+    if let Some(notice) = new_fault(&before.notices, &after.notices) {
         return Err(Refusal(format!(
             "The edited source would be in error: {}",
             notice.message
@@ -169,13 +165,20 @@ pub(super) fn open_keys(judged: &Judged) -> BTreeSet<FindingKey> {
     open.map(|finding| finding.key.clone()).collect()
 }
 
-fn is_new_fault(notice: &Notice, before: &[Notice]) -> bool {
-    let is_fault = matches!(
-        notice.kind,
-        NoticeKind::UnreadableInput | NoticeKind::InvalidConfiguration
-    );
-    is_fault
-        && !before
-            .iter()
-            .any(|old| old.kind == notice.kind && old.message == notice.message)
+/// A fault that was not there before, or not as often.
+fn new_fault<'n>(before: &[Notice], after: &'n [Notice]) -> Option<&'n Notice> {
+    let is_fault = |notice: &&Notice| {
+        matches!(
+            notice.kind,
+            NoticeKind::UnreadableInput | NoticeKind::InvalidConfiguration
+        )
+    };
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    for notice in before.iter().filter(is_fault) {
+        *known.entry(&notice.message).or_default() += 1;
+    }
+    after.iter().filter(is_fault).find(|notice| {
+        let left = known.get_mut(&*notice.message).filter(|left| **left > 0);
+        left.map(|left| *left -= 1).is_none()
+    })
 }

@@ -49,6 +49,8 @@ pub(super) struct Section<'t> {
     pub(super) arguments: Vec<Argument<'t>>,
     /// The nested blocks, in source order.
     pub(super) blocks: Vec<Nested<'t>>,
+    /// It may say more than what could be read of it.
+    pub(super) is_cut: bool,
 }
 
 /// Blocks nested deeper than this are left out; the parser's own limit is far lower.
@@ -101,7 +103,10 @@ impl<'t> Section<'t> {
     }
 
     fn at_depth(body: Body<'t>, depth: usize) -> Self {
-        let mut section = Self::default();
+        let mut section = Self {
+            is_cut: !body.is_whole(),
+            ..Self::default()
+        };
         let mut names = FxHashSet::default();
         for item in body.items() {
             match item {
@@ -163,6 +168,7 @@ impl<'t> Section<'t> {
             let block = name(block);
             other.blocks.iter().any(|over| name(over) == block)
         };
+        self.is_cut |= other.is_cut;
         self.blocks.retain(|block| !replaced(block));
         self.blocks.extend(other.blocks);
     }
@@ -171,12 +177,14 @@ impl<'t> Section<'t> {
 impl<'t> Nested<'t> {
     /// A block of the native syntax.
     fn of(block: Block<'t>, depth: usize) -> Self {
+        let mut body = Section::at_depth(block.body(), depth);
+        body.is_cut |= !block.is_closed();
         Self {
             kind: Cow::Borrowed(block.kind()),
             labels: block.labels().map(|label| label.text).collect(),
             header: block.header_span(),
             span: block.span(),
-            body: Section::at_depth(block.body(), depth),
+            body,
         }
     }
 

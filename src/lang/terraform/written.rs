@@ -102,8 +102,34 @@ impl<'t> Evaluation<'t> {
                 entries.push(Entry { key: name, value });
             }
         }
+        if block.body.is_cut
+            && let Some(schema) = self
+                .declared(handle.module, handle.block)
+                .and_then(|it| facts::schema(&it.kind))
+        {
+            self.lost(&mut entries, &schema.body, block.header);
+        }
         let origin = self.origins.literal(block.header);
         Value::map(entries, origin)
+    }
+
+    /// Adds what a block that could not be read whole may say beside `entries`: all that its schema
+    /// has, not known.
+    fn lost(&mut self, entries: &mut Vec<Entry>, schema: &Body, header: Span) {
+        let attributes = schema.attributes.iter();
+        let settable = attributes.filter(|(_, attribute)| !attribute.read_only);
+        let names = settable.map(|(name, _)| name).chain(schema.blocks.keys());
+        for name in names {
+            if entries.iter().any(|entry| *entry.key == **name) {
+                continue;
+            }
+            let unknown = Unknown::because(Why::Unread);
+            entries.push(Entry {
+                key: Arc::from(&**name),
+                value: self.unknown_at(unknown, header),
+            });
+        }
+        entries.sort_by(|a, b| a.key.cmp(&b.key));
     }
 
     /// What the body of a resource block says under `name`: the argument, or the blocks of that kind.
@@ -278,6 +304,9 @@ impl<'t> Evaluation<'t> {
                 key: Arc::from(name),
                 value: self.settle(outcome, span),
             });
+        }
+        if let Some(schema) = schema.filter(|_| body.is_cut) {
+            self.lost(&mut entries, schema, header);
         }
         self.leave();
         let origin = self.origins.add(Hop {

@@ -1,6 +1,6 @@
 use rustc_hash::FxHashSet;
 
-use super::node::{BARE, NodeId, NodeKind, QUOTED, UNCLOSED};
+use super::node::{BARE, CUT, NodeId, NodeKind, QUOTED, UNCLOSED};
 use super::parse::{Chain, Parser, Read, offset};
 use crate::source::NoticeKind;
 
@@ -37,14 +37,16 @@ const CLOSE_LINE: &str = "The closing brace must stand on a line of its own.";
 impl<'s> Parser<'s> {
     /// Reads a whole file.
     pub(super) fn file(&mut self, rules: BodyRules) -> NodeId {
-        let items = self.items(rules, true);
+        let (items, cut) = self.items(rules, true);
         let end = self.bytes.len();
-        self.add_over(NodeKind::Body, 0, 0, end, items)
+        self.add_over(NodeKind::Body, cut, 0, end, items)
     }
 
-    /// Reads arguments and blocks up to a closing brace, which is left, or to the end.
-    fn items(&mut self, rules: BodyRules, top: bool) -> Chain {
+    /// Reads arguments and blocks up to a closing brace, which is left, or to the end. Returns `CUT` with
+    /// them where something that stands there was lost.
+    fn items(&mut self, rules: BodyRules, top: bool) -> (Chain, u8) {
         let mut chain = Chain::new();
+        let mut cut = 0;
         let mut names: FxHashSet<&'s str> = FxHashSet::default();
         let (mut count, mut one_line) = (0_usize, false);
         loop {
@@ -56,24 +58,29 @@ impl<'s> Parser<'s> {
                 || self.at_margin()
                 || self.text[before..self.at].contains('\n');
             let Some(byte) = self.byte() else {
-                return chain;
+                return (chain, cut);
             };
             if byte == b'}' {
                 if !top {
                     if !fresh && count > 0 && !(one_line && count == 1) {
                         self.refused(CLOSE_LINE);
                     }
-                    return chain;
+                    return (chain, cut);
                 }
                 self.fail("This closing brace closes nothing.");
                 self.at += 1;
+                cut = CUT;
                 continue;
             }
             if !top && rules == BodyRules::Margin && self.at_margin_block() {
-                return chain;
+                return (chain, cut);
             }
             let start = self.at;
+            let guessed = self.guessed;
             let item = self.item_or_rest(rules);
+            if item.is_none() || self.guessed > guessed {
+                cut = CUT;
+            }
             let attribute = item.filter(|id| self.kind_of(*id) == NodeKind::Attribute);
             if count == 0 && !fresh && attribute.is_some() {
                 one_line = true;
@@ -182,8 +189,8 @@ impl<'s> Parser<'s> {
         }
         let open = self.at;
         self.at += 1;
-        let items = self.deeper(|parser| Ok(parser.items(rules, false)))?;
-        let body = self.add(NodeKind::Body, 0, open + 1, items);
+        let (items, cut) = self.deeper(|parser| Ok(parser.items(rules, false)))?;
+        let body = self.add(NodeKind::Body, cut, open + 1, items);
         self.link(&mut children, body);
         let closed = self.eat("}");
         if !closed {

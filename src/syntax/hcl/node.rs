@@ -23,7 +23,7 @@ pub(super) struct Node {
 /// What a node is. The comment names its children in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NodeKind {
-    /// `Attribute` and `Block` nodes.
+    /// `Attribute` and `Block` nodes. `op` is `CUT` or 0.
     Body,
     /// The value.
     Attribute,
@@ -81,6 +81,7 @@ pub(super) const QUOTED: u8 = 1;
 pub(super) const HEREDOC: u8 = 2;
 
 pub(super) const UNCLOSED: u8 = 1;
+pub(super) const CUT: u8 = 1;
 pub(super) const EXPAND: u8 = 1;
 
 pub(super) const OBJECT: u8 = 1;

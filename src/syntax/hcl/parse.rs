@@ -30,6 +30,8 @@ pub(super) struct Parser<'s> {
     pub(super) unclosed: bool,
     /// Bytes that were read in vain. Bounds the work on garbage.
     pub(super) wasted: usize,
+    /// How often it is only a guess where something broken ends.
+    pub(super) guessed: usize,
     notices: Vec<Notice>,
     silenced: bool,
 }
@@ -64,6 +66,7 @@ impl<'s> Parser<'s> {
             depth: 0,
             unclosed: false,
             wasted: 0,
+            guessed: 0,
             notices: Vec::new(),
             silenced: false,
         }

@@ -17,10 +17,12 @@ impl Parser<'_> {
     pub(super) fn end_of_broken(&mut self, start: usize) -> usize {
         let line_end = self.line_end(start);
         if self.exhausted() {
+            self.guessed += 1;
             return line_end;
         }
         let (balanced, seen) = self.balanced_end(start);
         self.wasted += seen;
+        self.guessed += usize::from(balanced.is_none());
         balanced.unwrap_or(line_end).max(start)
     }
 

@@ -2,8 +2,8 @@ use std::borrow::Cow;
 
 use super::decode;
 use super::node::{
-    BinaryOp, CONDITION, EXPAND, GROUPING, HEREDOC, KEY_VAR, NONE, Node, NodeId, NodeKind, OBJECT,
-    QUOTED, UNCLOSED, UnaryOp,
+    BinaryOp, CONDITION, CUT, EXPAND, GROUPING, HEREDOC, KEY_VAR, NONE, Node, NodeId, NodeKind,
+    OBJECT, QUOTED, UNCLOSED, UnaryOp,
 };
 use super::tree::Tree;
 use crate::source::Span;
@@ -318,6 +318,13 @@ impl<'t> Body<'t> {
             })
     }
 
+    /// Returns `false` if something that stands in it was lost, so that it may say more.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        let node = self.0.node();
+        node.kind == NodeKind::Body && node.op != CUT
+    }
+
     /// The arguments, in source order. One that is written twice comes twice.
     pub fn attributes(self) -> impl Iterator<Item = Attribute<'t>> + Clone {
         self.items().filter_map(|item| match item {
@@ -467,6 +474,13 @@ impl<'t> Block<'t> {
     #[must_use]
     pub fn is_closed(self) -> bool {
         self.0.node().op != UNCLOSED
+    }
+
+    /// Returns `false` if it may say more than what was read of it: its closing brace is missing, or
+    /// something between its braces was lost.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        self.is_closed() && self.body().is_whole()
     }
 }
 

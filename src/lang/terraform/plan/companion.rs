@@ -14,8 +14,8 @@ use crate::lang::planning::trivia;
 use crate::lang::planning::wish::Companion;
 use crate::model::facts::schema;
 use crate::model::{Entry, Relation, Unknown};
-use crate::source::{SourceFile, Span};
-use crate::syntax::hcl::Block;
+use crate::source::{RelPath, SourceFile, Span};
+use crate::syntax::hcl::{Block, ExprKind, Tree};
 use crate::syntax::json;
 
 impl Planner<'_> {
@@ -28,6 +28,7 @@ impl Planner<'_> {
             refuse_what_cannot_be(relation)?;
         }
         let span = self.written.node;
+        self.refuse_beside_lost(&self.file(span.file)?.path.parent())?;
         match &*self.parsed(span.file)? {
             Parsed::Hcl(tree) => {
                 let served = walk::block_at(tree, span)?;
@@ -35,6 +36,35 @@ impl Planner<'_> {
             }
             Parsed::Json(text) => self.add_members(&text.tree, companions),
         }
+    }
+
+    /// Refuses to add to a module of which a block was lost: it may be the one that is to be added.
+    fn refuse_beside_lost(&self, folder: &RelPath) -> Result<(), Refusal> {
+        for path in self.sources.list(folder) {
+            if modules::stem(path.file_name()).is_none() {
+                continue;
+            }
+            let Ok(file) = self.sources.read(&path) else {
+                continue;
+            };
+            let parsed = self.cache.parsed(&file);
+            // A resource that is not named as it must be is none.
+            let is_none =
+                |block: &Block<'_>| block.kind() == "resource" && block.labels().count() != 2;
+            let lost = |tree: &Tree| {
+                let body = tree.body();
+                // Nor can an argument stand there.
+                body.attributes().next().is_some()
+                    || !body.is_whole()
+                    || tree.body().blocks().any(|it| is_none(&it))
+            };
+            if parsed.as_hcl().is_some_and(lost) {
+                return Err(Refusal(format!(
+                    "A part of `{path}` could not be read; what is missing may stand there."
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn append_blocks(
@@ -157,6 +187,12 @@ impl Planner<'_> {
         served: Block<'_>,
         body: &[Entry],
     ) -> Result<Vec<New>, Refusal> {
+        let mut meta = ["count", "for_each", "provider"]
+            .iter()
+            .filter_map(|name| served.body().attribute(name));
+        if meta.any(|it| matches!(it.value().kind(), ExprKind::Invalid)) {
+            return Err(walk::unread());
+        }
         let text = |name: &str| {
             let attribute = served.body().attribute(name)?;
             Some(attribute.value().text().to_owned())

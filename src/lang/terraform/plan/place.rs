@@ -8,6 +8,8 @@ use crate::syntax::hcl::{Body, Expr, ExprKind, Item, TemplatePart, Tree};
 pub(in crate::lang::terraform) struct Site<'t> {
     /// The expression, parentheses around it left aside.
     pub(in crate::lang::terraform) expr: Expr<'t>,
+    /// Whether nothing was lost of the blocks around it.
+    pub(super) is_whole: bool,
     /// The conditional expression of which it is a part.
     pub(super) chosen_by: Option<Expr<'t>>,
     /// Whether a `for` repeats it.
@@ -16,9 +18,10 @@ pub(in crate::lang::terraform) struct Site<'t> {
 
 /// The expression at `span`.
 pub(in crate::lang::terraform) fn find(tree: &Tree, span: Span) -> Option<Site<'_>> {
-    let value = argument(tree.body(), span)?;
+    let (value, is_whole) = argument(tree.body(), span)?;
     let mut site = Site {
         expr: value,
+        is_whole,
         chosen_by: None,
         repeated: false,
     };
@@ -37,14 +40,18 @@ pub(in crate::lang::terraform) fn find(tree: &Tree, span: Span) -> Option<Site<'
     }
 }
 
-/// The value of the innermost argument around `span`.
-fn argument(body: Body<'_>, span: Span) -> Option<Expr<'_>> {
+/// The value of the innermost argument around `span`, and whether all blocks around it were read whole.
+fn argument(body: Body<'_>, span: Span) -> Option<(Expr<'_>, bool)> {
     let item = body.items().find(|item| item.span().contains(span))?;
     match item {
         Item::Attribute(attribute) => {
-            Some(attribute.value()).filter(|value| value.span().contains(span))
+            let value = Some(attribute.value()).filter(|value| value.span().contains(span));
+            value.map(|value| (value, true))
         }
-        Item::Block(block) => argument(block.body(), span),
+        Item::Block(block) => {
+            let (value, is_whole) = argument(block.body(), span)?;
+            Some((value, is_whole && block.is_whole()))
+        }
     }
 }
 

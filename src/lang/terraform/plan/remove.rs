@@ -27,7 +27,8 @@ impl Planner<'_> {
             )));
         }
         match &*self.parsed(node.file)? {
-            Parsed::Hcl(_) => {
+            Parsed::Hcl(tree) => {
+                walk::block_at(tree, node)?;
                 let around = 0..file.text.len();
                 self.edits
                     .push(body::remove_lines(&file, around, node, node));

@@ -52,6 +52,9 @@ impl Planner<'_> {
         match &*self.parsed(span.file)? {
             Parsed::Hcl(tree) => {
                 let site = place::find(tree, span).ok_or_else(no_block)?;
+                if !site.is_whole {
+                    return Err(unread());
+                }
                 if let Some(to) = other.wish.to.as_ref().filter(|_| other.is_reference) {
                     return self.replace(tree, site.expr, to);
                 }
@@ -263,7 +266,7 @@ impl Planner<'_> {
         place: &Path,
     ) -> Result<(), Refusal> {
         let block = occurrence.content();
-        let block = block.filter(|it| it.is_closed()).ok_or_else(no_block)?;
+        let block = whole(block.ok_or_else(no_block)?)?;
         self.change_body(tree, block, value, wish, place)
     }
 
@@ -322,7 +325,19 @@ pub(super) fn names(path: &Path) -> Vec<&str> {
 /// The resource block at `span`.
 pub(super) fn block_at(tree: &Tree, span: Span) -> Result<Block<'_>, Refusal> {
     let block = tree.body().blocks().find(|block| block.span() == span);
-    block.filter(|block| block.is_closed()).ok_or_else(no_block)
+    whole(block.ok_or_else(no_block)?)
+}
+
+/// Refuses a block of which a part was lost: it may say what is missing, and its end is a guess.
+fn whole(block: Block<'_>) -> Result<Block<'_>, Refusal> {
+    if block.is_whole() {
+        return Ok(block);
+    }
+    Err(unread())
+}
+
+pub(super) fn unread() -> Refusal {
+    Refusal("Its block could not be read whole, so nothing in it is changed.".to_owned())
 }
 
 pub(super) fn no_block() -> Refusal {
