@@ -1,6 +1,7 @@
 //! From a wish in the cloud's terms to edits: finds the fragments that own what shall change, asks
 //! the lens for the dialect's own terms, and the dialect's planner for the bytes.
 
+pub(in crate::lang) mod collection;
 pub(in crate::lang) mod json;
 pub(in crate::lang) mod layout;
 pub(in crate::lang) mod merge;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 use crate::edit::{Applicability, Edit, Hazard, Refusal};
 use crate::lang::{Cache, Plan, arm, terraform};
 use crate::model::{
-    Change, Dialect, Estate, FragmentId, Kind, Origins, Path, ResourceId, Value, Written, WrittenId,
+    Change, Dialect, Estate, FragmentId, Kind, Path, ResourceId, Value, Written, WrittenId,
 };
 use crate::source::{SourceTree, Span};
 
@@ -148,7 +149,7 @@ pub fn plan(
             written,
             &changes,
             resource.dialect,
-            &estate.origins,
+            estate,
             (tree, cache, at),
         )?;
         let plan = titled(plan, &changes, written.address.as_str());
@@ -189,13 +190,17 @@ fn edits(
     written: &Written,
     changes: &[Change],
     dialect: Dialect,
-    origins: &Origins,
+    estate: &Estate,
     (tree, cache, at): (&dyn SourceTree, &Cache, EditAt),
 ) -> Result<Plan, Refusal> {
-    let address = &written.address;
+    let (address, origins) = (&written.address, &estate.origins);
+    let others = estate.written.iter().filter(|other| {
+        written.repeated && other.node == written.node && !std::ptr::eq(*other, written)
+    });
+    let siblings: Vec<&Written> = others.collect();
     match dialect {
         Dialect::Arm if arm::embedded::has_own_text(written, tree) => {
-            arm::plan::plan(written, changes, origins, tree, &cache.arm, at)
+            arm::plan::plan(written, &siblings, changes, origins, tree, &cache.arm, at)
         }
         Dialect::Arm => Err(Refusal(format!(
             "The template of `{address}` is made by an expression: only one that is a file of its own is edited."
@@ -207,9 +212,15 @@ fn edits(
                 "`{address}` is known from the plan alone: its source does not stand beside it."
             )))
         }
-        Dialect::Terraform | Dialect::Azapi => {
-            terraform::plan::plan(written, changes, origins, tree, &cache.terraform, at)
-        }
+        Dialect::Terraform | Dialect::Azapi => terraform::plan::plan(
+            written,
+            &siblings,
+            changes,
+            origins,
+            tree,
+            &cache.terraform,
+            at,
+        ),
     }
 }
 

@@ -23,14 +23,15 @@ use crate::model::{Change, Origins, Path, Value, Written};
 use crate::source::{Encoding, FileId, SourceTree, Span};
 use crate::syntax::json::Tree;
 
-/// Plans `changes` of the resource `written` as edits of its template or of the place outside that
-/// a value comes from.
+/// Plans `changes` of the resource `written`, of whose text `siblings` are the other instances, as edits
+/// of its template or of the place outside that a value comes from.
 ///
 /// # Errors
 /// [`Refusal`] names what stands in the way: an expression that computes the value, a list item
 /// that is not there, a text that cannot be written.
 pub fn plan(
     written: &Written,
+    siblings: &[&Written],
     changes: &[Change],
     origins: &Origins,
     tree: &dyn SourceTree,
@@ -39,12 +40,14 @@ pub fn plan(
 ) -> Result<Plan, Refusal> {
     let mut planner = Planner {
         written,
+        siblings,
         origins,
         sources: tree,
         cache,
         at,
         edits: Vec::new(),
         elsewhere: BTreeMap::new(),
+        dropped: BTreeMap::new(),
         ceiling: Applicability::Safe,
         references: 0,
         replaced: None,
@@ -74,6 +77,8 @@ pub fn plan(
 
 struct Planner<'p> {
     written: &'p Written,
+    /// The other instances of its text.
+    siblings: &'p [&'p Written],
     origins: &'p Origins,
     sources: &'p dyn SourceTree,
     cache: &'p Cache,
@@ -81,6 +86,8 @@ struct Planner<'p> {
     edits: Vec<Edit>,
     /// What is wished for values that are written outside the resource, by their place.
     elsewhere: BTreeMap<Span, Elsewhere>,
+    /// The items that go from arrays and objects, by the place of those.
+    dropped: BTreeMap<Span, Vec<usize>>,
     ceiling: Applicability,
     /// The most references that a value which is changed comes through.
     references: usize,
@@ -100,7 +107,7 @@ struct Elsewhere {
 
 impl Planner<'_> {
     /// The parsed text `id`.
-    fn tree(&mut self, id: FileId) -> Result<Arc<Tree>, Refusal> {
+    fn tree(&self, id: FileId) -> Result<Arc<Tree>, Refusal> {
         let file = self
             .sources
             .get(id)

@@ -1,5 +1,6 @@
 //! Arrays and objects of JSON texts as what can be spliced.
 
+use super::collection;
 use super::layout::{Spelled, Syntax};
 use super::splice::{Child, Container, Splice, offset, replacement};
 use super::trivia;
@@ -27,6 +28,26 @@ pub(in crate::lang) fn replace(tree: &Tree, node: Node<'_>, value: &Spelled) -> 
         span,
         text: replacement(file, span, value, &unit(tree, span), Syntax::Json),
     }
+}
+
+/// The arrays and objects around `span`, the outermost first.
+pub(in crate::lang) fn containers(tree: &Tree, span: Span) -> Vec<collection::Container> {
+    let mut found = Vec::new();
+    let mut next = tree.root();
+    while let Some(node) = next.filter(|node| node.span() != span) {
+        let members = node.members().map(|it| it.key_span.join(it.value.span()));
+        let items = members.chain(node.items().map(Node::span));
+        found.push(collection::Container {
+            span: node.span(),
+            items: items.collect(),
+        });
+        let inside = node
+            .members()
+            .map(|member| member.value)
+            .chain(node.items());
+        next = inside.into_iter().find(|inner| inner.span().contains(span));
+    }
+    found
 }
 
 fn children(file: &SourceFile, container: Node<'_>) -> Vec<Child> {

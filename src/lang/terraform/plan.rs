@@ -5,11 +5,13 @@
 mod align;
 mod body;
 mod cells;
+mod collection;
 mod companion;
 mod expression;
 mod follow;
 mod json;
 mod occurrence;
+mod overrides;
 pub(super) mod place;
 mod remove;
 mod spell;
@@ -33,12 +35,13 @@ use crate::model::{Change, Origins, Path, Value, Written};
 use crate::source::{Encoding, FileId, SourceFile, SourceTree, Span};
 use crate::syntax::hcl::Item;
 
-/// Turns changes of one written resource into edits.
+/// Turns changes of one written resource, of whose text `siblings` are the other instances, into edits.
 ///
 /// # Errors
 /// [`Refusal`] names what stands in the way.
 pub fn plan(
     written: &Written,
+    siblings: &[&Written],
     changes: &[Change],
     origins: &Origins,
     tree: &dyn SourceTree,
@@ -47,6 +50,7 @@ pub fn plan(
 ) -> Result<Plan, Refusal> {
     let mut planner = Planner {
         written,
+        siblings,
         origins,
         sources: tree,
         cache,
@@ -54,6 +58,7 @@ pub fn plan(
         schema: schema(written.kind.as_str()),
         edits: Vec::new(),
         elsewhere: BTreeMap::new(),
+        dropped: BTreeMap::new(),
         ceiling: Applicability::Safe,
         references: 0,
         replaced: None,
@@ -77,6 +82,8 @@ pub fn plan(
 
 struct Planner<'p> {
     written: &'p Written,
+    /// The other instances of its text.
+    siblings: &'p [&'p Written],
     origins: &'p Origins,
     sources: &'p dyn SourceTree,
     cache: &'p Cache,
@@ -85,6 +92,8 @@ struct Planner<'p> {
     edits: Vec<Edit>,
     /// What is wished for values that are written outside the resource, by their place.
     elsewhere: BTreeMap<Span, Elsewhere>,
+    /// The items that go from lists and objects that are written out, by the place of those.
+    dropped: BTreeMap<Span, Vec<usize>>,
     ceiling: Applicability,
     /// The most references that a value which is changed comes through.
     references: usize,

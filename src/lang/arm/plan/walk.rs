@@ -44,7 +44,7 @@ impl Planner<'_> {
             }
             self.fulfil(&tree, (node, Some(&other.value)), &other.wish, &other.place)?;
         }
-        Ok(())
+        self.drop_items()
     }
 
     fn fulfil(
@@ -186,21 +186,50 @@ impl Planner<'_> {
         if wish.to.is_some() || !wish.append.is_empty() {
             return Err(Refusal(format!("`{place}` is made by a `copy` loop.")));
         }
-        let first = value
-            .and_then(Value::as_list)
-            .and_then(|values| values.first());
+        let all = value.and_then(Value::as_list).unwrap_or_default();
+        let first = all.first();
         for (step, inner) in &wish.inside {
             let place = place.with(step.clone());
+            if inner.remove {
+                inner.check(&place)?;
+                self.drop_turns(input, all, step, &place)?;
+                continue;
+            }
             match step {
                 Step::Each => {}
                 // One item is meant, and all of them change.
                 Step::Index(_) | Step::Where { .. } => self.limit(Applicability::Unsafe),
                 Step::Name(_) => return Err(Refusal(format!("`{place}` is inside a list."))),
             }
-            if inner.remove {
-                return Err(Refusal(format!("`{place}` is made by a `copy` loop.")));
-            }
             self.fulfil(tree, (input, first), inner, &place)?;
+        }
+        Ok(())
+    }
+
+    /// Removes what `step` names of the list that a `copy` makes, by the items that make it.
+    fn drop_turns(
+        &mut self,
+        input: Node<'_>,
+        all: &[Value],
+        step: &Step,
+        place: &Path,
+    ) -> Result<(), Refusal> {
+        let refuse = || {
+            Refusal(format!(
+                "`{place}` is made by a `copy` loop, and no item of a collection is written for it alone."
+            ))
+        };
+        let is_it = |index: &usize| is_meant((input, all.get(*index)), *index, step);
+        let found: Vec<usize> = (0..all.len()).filter(is_it).collect();
+        if found.is_empty() || *step == Step::Each {
+            return Err(refuse());
+        }
+        for index in found {
+            let others = all.iter().enumerate().filter(|(other, _)| *other != index);
+            let others: Vec<&Value> = others.map(|(_, value)| value).collect();
+            if !self.drop_item(&all[index], &others)? {
+                return Err(refuse());
+            }
         }
         Ok(())
     }

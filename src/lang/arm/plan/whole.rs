@@ -1,7 +1,8 @@
 //! Removing a resource that is declared on its own, with the comma it leaves behind.
 
 use super::{Planner, served, walk};
-use crate::edit::Refusal;
+use crate::edit::{Applicability, Refusal};
+use crate::lang::planning::collection::{item_of, written};
 use crate::lang::planning::json;
 use crate::lang::planning::splice::Splice;
 use crate::model::Value;
@@ -12,11 +13,6 @@ impl Planner<'_> {
     /// Removes the resource at hand, unless something else of its text counts on it.
     pub(super) fn remove_resource(&mut self) -> Result<(), Refusal> {
         let written = self.written;
-        if written.repeated {
-            let address = &written.address;
-            let why = format!("`{address}` is one of several instances of one text.");
-            return Err(Refusal(why));
-        }
         let tree = self.tree(written.node.file)?;
         let chain = served::chain(&tree, written.node);
         let [.., container, node] = chain.as_slice() else {
@@ -36,11 +32,64 @@ impl Planner<'_> {
                 format!("It is declared as a resource of its own, which line {line} refers to.");
             return Err(Refusal(why));
         }
+        if written.repeated {
+            return self.remove_instance();
+        }
         let splice = Splice {
             removed: vec![index],
             ..Splice::default()
         };
         self.edits.extend(json::splice(&tree, *container, &splice));
+        Ok(())
+    }
+
+    /// Removes one of the instances of one text, by the item of the collection that makes it.
+    fn remove_instance(&mut self) -> Result<(), Refusal> {
+        let others: Vec<&Value> = self.siblings.iter().map(|it| &it.args).collect();
+        if self.drop_item(&self.written.args, &others)? {
+            return self.drop_items();
+        }
+        let address = &self.written.address;
+        Err(Refusal(format!(
+            "`{address}` is one of several instances of one text, and no item of a collection is written for it alone."
+        )))
+    }
+
+    /// Leaves the wish that the item goes which makes `one` and none of `others`. Returns `false` where
+    /// there is no such item in a text that is written out.
+    pub(super) fn drop_item(&mut self, one: &Value, others: &[&Value]) -> Result<bool, Refusal> {
+        let own = written(self.origins, one);
+        let others: Vec<Vec<Span>> = others
+            .iter()
+            .map(|other| written(self.origins, other))
+            .collect();
+        let containers = |span: Span| match self.tree(span.file) {
+            Ok(tree) => json::containers(&tree, span),
+            Err(_) => Vec::new(),
+        };
+        let Some((span, index)) = item_of(&own, &others, &containers) else {
+            return Ok(false);
+        };
+        self.limit(Applicability::Unsafe);
+        let items = self.dropped.entry(span).or_default();
+        if !items.contains(&index) {
+            items.push(index);
+        }
+        Ok(true)
+    }
+
+    /// Carries out what was left for collections.
+    pub(super) fn drop_items(&mut self) -> Result<(), Refusal> {
+        for (span, mut removed) in std::mem::take(&mut self.dropped) {
+            removed.sort_unstable();
+            let tree = self.tree(span.file)?;
+            let node = tree.node_at(span).ok_or_else(walk::no_object)?;
+            let splice = Splice {
+                removed,
+                ..Splice::default()
+            };
+            self.edits.extend(json::splice(&tree, node, &splice));
+        }
         Ok(())
     }
 }

@@ -343,6 +343,11 @@ pub(super) fn split(address: &str) -> (&str, &str) {
     (module, address.get(module.len()..).unwrap_or_default())
 }
 
+/// The module of an address with instance keys.
+pub(super) fn module_of(address: &str) -> &str {
+    split_keyed(address).0
+}
+
 /// The same for an address with instance keys, in which brackets may hold anything.
 fn split_keyed(address: &str) -> (&str, &str) {
     let mut rest = address;

@@ -7,7 +7,7 @@ use crate::lang::planning::splice::{Child, Container, Splice, replacement};
 use crate::lang::planning::trivia;
 use crate::lang::planning::wish::{self, Wish};
 use crate::model::{Path, Step, Value};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, Span};
 use crate::syntax::hcl::{Expr, ExprKind, ObjectItem, Tree};
 
 /// An expression with the value it was evaluated to, where that is known.
@@ -124,13 +124,7 @@ impl Planner<'_> {
                     .push((Some(name.to_string()), self.spelled(&new)?));
             }
         }
-        let children = items.iter().map(|item| Child {
-            start: item.span.start as usize,
-            end: item.span.end as usize,
-            colon: colon(tree.file(), item),
-        });
-        let children = children.collect();
-        self.splice(tree, expr, children, &changes);
+        self.splice_items(tree, expr, &changes);
         Ok(())
     }
 
@@ -173,13 +167,7 @@ impl Planner<'_> {
                 changes.added.push((None, self.spelled(item)?));
             }
         }
-        let children = items.iter().map(|item| Child {
-            start: item.span().start as usize,
-            end: item.span().end as usize,
-            colon: None,
-        });
-        let children = children.collect();
-        self.splice(tree, expr, children, &changes);
+        self.splice_items(tree, expr, &changes);
         Ok(())
     }
 
@@ -206,6 +194,23 @@ impl Planner<'_> {
             members: matches!(expr.kind(), ExprKind::Object(_)),
         };
         self.edits.extend(container.splice(changes));
+    }
+
+    /// Changes the items of a list or an object that is written out.
+    pub(super) fn splice_items(&mut self, tree: &Tree, expr: Expr<'_>, changes: &Splice) {
+        let child = |span: Span, colon: Option<String>| Child {
+            start: span.start as usize,
+            end: span.end as usize,
+            colon,
+        };
+        let children: Vec<Child> = match expr.kind() {
+            ExprKind::Object(items) => items
+                .map(|item| child(item.span, colon(tree.file(), &item)))
+                .collect(),
+            ExprKind::Tuple(items) => items.map(|item| child(item.span(), None)).collect(),
+            _ => Vec::new(),
+        };
+        self.splice(tree, expr, children, changes);
     }
 
     /// `value` as an expression of the module that the resource stands in.

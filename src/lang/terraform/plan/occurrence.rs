@@ -88,13 +88,22 @@ impl Planner<'_> {
 
     /// How many items one occurrence makes.
     pub(super) fn made(&self, kind: &Kind<'_, '_>, occurrence: Occurrence<'_>) -> usize {
+        self.made_by(kind, occurrence).len()
+    }
+
+    /// The items that one occurrence makes.
+    pub(super) fn made_by<'v>(
+        &self,
+        kind: &Kind<'_, 'v>,
+        occurrence: Occurrence<'_>,
+    ) -> Vec<&'v Value> {
         let span = occurrence.block().span();
-        let own = (0..kind.items.len()).filter(|index| {
+        let own = kind.items.iter().enumerate().filter(|(index, _)| {
             let place = self.place_of(kind, *index);
             let found = place.and_then(|place| kind.occurrences.get(place));
             found.is_some_and(|it| it.block().span() == span)
         });
-        own.count()
+        own.map(|(_, item)| *item).collect()
     }
 }
 

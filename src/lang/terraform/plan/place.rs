@@ -1,5 +1,6 @@
 //! Finding an expression by its place.
 
+use crate::lang::planning::collection::Container;
 use crate::source::Span;
 use crate::syntax::hcl::{Body, Expr, ExprKind, Item, TemplatePart, Tree};
 
@@ -38,6 +39,26 @@ pub(in crate::lang::terraform) fn find(tree: &Tree, span: Span) -> Option<Site<'
         let mut inner = children(site.expr).into_iter();
         site.expr = inner.find(|child| child.span().contains(span))?;
     }
+}
+
+/// The lists and objects around `span` that are written out, the outermost first.
+pub(super) fn containers(tree: &Tree, span: Span) -> Vec<Container> {
+    let mut found = Vec::new();
+    let mut next = argument(tree.body(), span).map(|(value, _)| value);
+    while let Some(expr) = next {
+        let items: Vec<Span> = match expr.kind() {
+            ExprKind::Tuple(items) => items.map(Expr::span).collect(),
+            ExprKind::Object(items) => items.map(|item| item.span).collect(),
+            _ => Vec::new(),
+        };
+        if !items.is_empty() {
+            let span = expr.span();
+            found.push(Container { span, items });
+        }
+        let mut inner = children(expr).into_iter();
+        next = inner.find(|child| child.span() != span && child.span().contains(span));
+    }
+    found
 }
 
 /// The value of the innermost argument around `span`, and whether all blocks around it were read whole.

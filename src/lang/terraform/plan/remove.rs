@@ -1,11 +1,12 @@
 //! Removal of a whole resource.
 
 use super::super::{Parsed, modules};
-use super::companion::split;
+use super::companion::{module_of, split};
 use super::{Planner, body, walk};
 use crate::edit::Refusal;
 use crate::lang::planning::json;
 use crate::lang::planning::splice::Splice;
+use crate::model::Value;
 use crate::source::{RelPath, SourceTree, Span};
 use crate::syntax::json::{Node, Tree};
 
@@ -13,11 +14,6 @@ impl Planner<'_> {
     /// Removes the whole block of the resource, unless something else names it.
     pub(super) fn remove_resource(&mut self) -> Result<(), Refusal> {
         let (address, node) = (&self.written.address, self.written.node);
-        if self.written.repeated {
-            return Err(Refusal(format!(
-                "`{address}` is one of several instances of one block."
-            )));
-        }
         let file = self.file(node.file)?;
         let own = address.without_keys();
         let (_, name) = split(&own);
@@ -25,6 +21,9 @@ impl Planner<'_> {
             return Err(Refusal(format!(
                 "`{address}` is not removed, because `{path}` refers to it."
             )));
+        }
+        if self.written.repeated {
+            return self.remove_instance();
         }
         match &*self.parsed(node.file)? {
             Parsed::Hcl(tree) => {
@@ -36,6 +35,27 @@ impl Planner<'_> {
             Parsed::Json(text) => self.remove_member(&text.tree)?,
         }
         Ok(())
+    }
+
+    /// Removes one of the instances of one block, by the item of the collection that makes it.
+    fn remove_instance(&mut self) -> Result<(), Refusal> {
+        let address = &self.written.address;
+        let refuse = || {
+            Refusal(format!(
+                "`{address}` is one of several instances of one block, and no item of a collection is written for it alone."
+            ))
+        };
+        // Another instance of the module has the same block, but not the same collection.
+        let module = module_of(address.as_str());
+        let here = self
+            .siblings
+            .iter()
+            .all(|it| module_of(it.address.as_str()) == module);
+        let others: Vec<&Value> = self.siblings.iter().map(|it| &it.args).collect();
+        if here && self.drop_item(&self.written.args, &others)? {
+            return self.drop_items();
+        }
+        Err(refuse())
     }
 
     /// Removes the resource from the object of its type, and the type where it was the only one.

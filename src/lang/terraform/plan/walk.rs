@@ -6,7 +6,7 @@ use super::occurrence::{Kind, Occurrence};
 use super::{Elsewhere, Planner, json, place, spell};
 use crate::edit::{Applicability, Refusal};
 use crate::lang::planning::wish::{self, Wish};
-use crate::model::{Data, Origin, Path, Step, Value};
+use crate::model::{Data, Path, Step, Value};
 use crate::source::Span;
 use crate::syntax::hcl::{Block, Tree};
 
@@ -21,6 +21,7 @@ impl Planner<'_> {
             wish.check(&Path::default())?;
             return self.remove_resource();
         }
+        let wish = &self.carry_out_overrides(wish)?;
         if !wish.inside.is_empty() {
             match &*self.parsed(written.node.file)? {
                 Parsed::Hcl(tree) => {
@@ -44,7 +45,7 @@ impl Planner<'_> {
             }
             self.change_at(span, &other)?;
         }
-        Ok(())
+        self.drop_items()
     }
 
     /// Carries out what is wished for the value that is written at `span`.
@@ -73,7 +74,7 @@ impl Planner<'_> {
     }
 
     /// Carries out what is wished for the inside of a block.
-    fn change_body(
+    pub(super) fn change_body(
         &mut self,
         tree: &Tree,
         block: Block<'_>,
@@ -90,10 +91,6 @@ impl Planner<'_> {
                 return Err(Refusal(format!("`{place}` is a block, not a list.")));
             };
             let value = value.and_then(Value::as_map).and_then(|map| map.get(name));
-            if let Some(span) = self.overridden(block, value) {
-                self.change_override(span, value, inner, &place)?;
-                continue;
-            }
             let attribute = block.body().attribute(name);
             let gone = inner.remove || inner.to.as_ref().is_some_and(Value::is_null);
             if let Some(attribute) = attribute {
@@ -115,42 +112,6 @@ impl Planner<'_> {
         }
         self.edits
             .extend(body::change(tree.file(), block, &changes));
-        Ok(())
-    }
-
-    /// Where an override file says what `block` has instead of the block itself.
-    fn overridden(&self, block: Block<'_>, value: Option<&Value>) -> Option<Span> {
-        let span = self.origins.used_at(value?.origin)?;
-        (!block.span().contains(span)).then_some(span)
-    }
-
-    /// Leaves a wish for what an override file says.
-    fn change_override(
-        &mut self,
-        span: Span,
-        value: Option<&Value>,
-        wish: &Wish,
-        place: &Path,
-    ) -> Result<(), Refusal> {
-        let file = self.file(span.file)?;
-        let parsed = self.parsed(span.file)?;
-        let is_value = match &*parsed {
-            Parsed::Hcl(tree) => place::find(tree, span).is_some(),
-            Parsed::Json(_) => false,
-        };
-        if wish.remove || !is_value {
-            let path = &file.path;
-            return Err(Refusal(format!("`{place}` is decided in `{path}`.")));
-        }
-        let known = self.elsewhere.entry(span).or_insert_with(|| Elsewhere {
-            wish: Wish::default(),
-            is_reference: false,
-            value: value
-                .cloned()
-                .unwrap_or_else(|| Value::null(Origin::NOWHERE)),
-            place: place.clone(),
-        });
-        known.wish.join(wish.clone());
         Ok(())
     }
 
@@ -243,7 +204,8 @@ impl Planner<'_> {
             if inner.remove {
                 inner.check(&place)?;
                 if let (Occurrence::Dynamic(_), false) = (occurrence, made == 1) {
-                    return Err(Refusal(format!("`{place}` is made by a `dynamic` block.")));
+                    self.drop_made(kind, occurrence, value, &place)?;
+                    continue;
                 }
                 changes.removed.push(occurrence.block().span());
                 continue;
@@ -255,6 +217,29 @@ impl Planner<'_> {
             self.change_occurrence(tree, occurrence, value, inner, &place)?;
         }
         Ok(())
+    }
+
+    /// Removes one of the blocks that a `dynamic` makes, by the item that makes it.
+    fn drop_made(
+        &mut self,
+        kind: &Kind<'_, '_>,
+        occurrence: Occurrence<'_>,
+        value: Option<&Value>,
+        place: &Path,
+    ) -> Result<(), Refusal> {
+        let siblings = self.made_by(kind, occurrence);
+        let others: Vec<&Value> = siblings
+            .into_iter()
+            .filter(|other| value.is_none_or(|value| !std::ptr::eq(*other, value)))
+            .collect();
+        if let Some(value) = value
+            && self.drop_item(value, &others)?
+        {
+            return Ok(());
+        }
+        Err(Refusal(format!(
+            "`{place}` is made by a `dynamic` block, and no item of its collection is written for it alone."
+        )))
     }
 
     fn change_occurrence(
@@ -329,7 +314,7 @@ pub(super) fn block_at(tree: &Tree, span: Span) -> Result<Block<'_>, Refusal> {
 }
 
 /// Refuses a block of which a part was lost: it may say what is missing, and its end is a guess.
-fn whole(block: Block<'_>) -> Result<Block<'_>, Refusal> {
+pub(super) fn whole(block: Block<'_>) -> Result<Block<'_>, Refusal> {
     if block.is_whole() {
         return Ok(block);
     }

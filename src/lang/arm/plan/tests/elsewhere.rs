@@ -151,6 +151,7 @@ fn members_of_what_is_put_together_are_changed_where_they_are_written() {
         let change = [set(path, "\"Deny\"")];
         let plan = plan(
             &written,
+            &[],
             &change,
             &evaluated.origins,
             &sources,

@@ -65,6 +65,7 @@ impl Case {
     fn plan(&self, changes: &[Change]) -> Result<Plan, Refusal> {
         plan(
             &self.written,
+            &[],
             changes,
             &self.origins,
             &self.sources,

@@ -19,6 +19,7 @@ fn check(resources: &str, expected: Result<&str, &str>) {
     let change = [remove("")];
     let plan = plan(
         rule.unwrap(),
+        &[],
         &change,
         &evaluated.origins,
         &sources,

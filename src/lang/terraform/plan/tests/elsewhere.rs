@@ -283,6 +283,7 @@ fn a_value_from_elsewhere_is_written_where_it_is_used_when_that_is_asked_for() {
     let (origins, cache) = (&case.evaluated.origins, &case.cache);
     let plan = plan(
         written,
+        &[],
         &changes,
         origins,
         &case.sources,

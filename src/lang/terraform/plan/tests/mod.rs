@@ -62,6 +62,7 @@ impl Case {
         let written = self.written(address);
         plan(
             written,
+            &[],
             changes,
             &self.evaluated.origins,
             &self.sources,

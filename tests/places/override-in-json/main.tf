@@ -1,0 +1,4 @@
+resource "azurerm_storage_account" "a" {
+  name                              = "a"
+  infrastructure_encryption_enabled = true
+}

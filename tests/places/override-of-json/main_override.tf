@@ -1,0 +1,3 @@
+resource "azurerm_storage_account" "a" {
+  https_traffic_only_enabled = false
+}
