@@ -95,7 +95,9 @@ fn a_resource_that_something_counts_on_stays() {
     let looped = r#"[{ "type": "N/groups/rules", "apiVersion": "1", "name": "[concat('g/', copyIndex())]", "copy": { "name": "l", "count": 2 } }]"#;
     check(
         looped,
-        Err("`N/groups/rules/g/0` is one of several instances of one text."),
+        Err(
+            "`N/groups/rules/g/0` is one of several instances of one text, and no item of a collection is written for it alone.",
+        ),
     );
     let holds =
         r#"[{ "type": "N/groups/rules", "apiVersion": "1", "name": "g/ssh", "resources": [] }]"#;
