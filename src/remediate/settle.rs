@@ -75,12 +75,11 @@ impl<'p> Settling<'p> {
             Ok(others) if others.is_empty() => return self.hold(candidate, Vec::new()),
             Ok(others) => {
                 let wide = widen(candidate.clone(), others.clone());
-                match self.elsewhere(&candidate) {
-                    Some(narrow) => self.hold(narrow, vec![wide.fix]),
-                    None => {
-                        self.reached.extend(others);
-                        self.hold(wide, Vec::new());
-                    }
+                if let Some(narrow) = self.elsewhere(&candidate) {
+                    self.hold(narrow, vec![wide.fix]);
+                } else {
+                    self.reached.extend(others);
+                    self.hold(wide, Vec::new());
                 }
                 return;
             }

@@ -8,7 +8,7 @@ use crate::lang::planning::json;
 use crate::lang::planning::layout::{self, Layout, Spelled, Syntax};
 use crate::lang::planning::splice::Splice;
 use crate::lang::planning::wish::{self, Wish};
-use crate::model::{Path, Step, Unknown, Value, Via};
+use crate::model::{Hop, Path, Step, Unknown, Value, Via};
 use crate::source::Span;
 use crate::syntax::json::{Node, NodeKind, Tree};
 
@@ -227,7 +227,7 @@ impl Planner<'_> {
         for index in found {
             let others = all.iter().enumerate().filter(|(other, _)| *other != index);
             let others: Vec<&Value> = others.map(|(_, value)| value).collect();
-            if !self.drop_item(&all[index], &others)? {
+            if !self.drop_item(&all[index], &others) {
                 return Err(refuse());
             }
         }
@@ -271,28 +271,8 @@ impl Planner<'_> {
         if target.is_none() {
             return Err(refuse("which is computed"));
         }
-        let references = hops
-            .iter()
-            .filter(|hop| matches!(hop.via, Via::Parameter | Via::ArmVariable));
-        let references: Vec<Span> = references.filter_map(|hop| hop.span).collect();
-        self.references = self.references.max(references.len().max(1));
-        // What changes inside a list or an object is only changed where that is written.
-        let spot = match &wish.to {
-            Some(_) => self.at.spot(&references),
-            None => Spot::Definition,
-        };
-        let (span, is_reference) = match spot {
-            Spot::Use => {
-                self.replaced.get_or_insert_with(|| expression.to_owned());
-                return Ok(true);
-            }
-            Spot::Reference(span) => {
-                let tree = self.tree(span.file)?;
-                let reference = tree.node_at(span).and_then(self::expression);
-                self.replaced = self.replaced.take().or(reference);
-                (span, true)
-            }
-            Spot::Definition => (span, false),
+        let Some((span, is_reference)) = self.spot(expression, &hops, wish, span)? else {
+            return Ok(true);
         };
         if let Some(to) = &wish.to {
             self.check_allowed(expression, to)?;
@@ -306,6 +286,40 @@ impl Planner<'_> {
         });
         known.wish.join(wish.clone());
         Ok(false)
+    }
+
+    /// Where a value is changed that is written at `span` and comes through `hops`, and whether a
+    /// reference stands there; `None` for where it is used.
+    fn spot(
+        &mut self,
+        expression: &str,
+        hops: &[&Hop],
+        wish: &Wish,
+        span: Span,
+    ) -> Result<Option<(Span, bool)>, Refusal> {
+        let references = hops
+            .iter()
+            .filter(|hop| matches!(hop.via, Via::Parameter | Via::ArmVariable));
+        let references: Vec<Span> = references.filter_map(|hop| hop.span).collect();
+        self.references = self.references.max(references.len().max(1));
+        // What changes inside a list or an object is only changed where that is written.
+        let spot = match &wish.to {
+            Some(_) => self.at.spot(&references),
+            None => Spot::Definition,
+        };
+        Ok(match spot {
+            Spot::Use => {
+                self.replaced.get_or_insert_with(|| expression.to_owned());
+                None
+            }
+            Spot::Reference(span) => {
+                let tree = self.tree(span.file)?;
+                let reference = tree.node_at(span).and_then(self::expression);
+                self.replaced = self.replaced.take().or(reference);
+                Some((span, true))
+            }
+            Spot::Definition => Some((span, false)),
+        })
     }
 
     /// Follows the members of something that is put together: each is written somewhere of its own.

@@ -46,7 +46,7 @@ impl Planner<'_> {
     /// Removes one of the instances of one text, by the item of the collection that makes it.
     fn remove_instance(&mut self) -> Result<(), Refusal> {
         let others: Vec<&Value> = self.siblings.iter().map(|it| &it.args).collect();
-        if self.drop_item(&self.written.args, &others)? {
+        if self.drop_item(&self.written.args, &others) {
             return self.drop_items();
         }
         let address = &self.written.address;
@@ -57,7 +57,7 @@ impl Planner<'_> {
 
     /// Leaves the wish that the item goes which makes `one` and none of `others`. Returns `false` where
     /// there is no such item in a text that is written out.
-    pub(super) fn drop_item(&mut self, one: &Value, others: &[&Value]) -> Result<bool, Refusal> {
+    pub(super) fn drop_item(&mut self, one: &Value, others: &[&Value]) -> bool {
         let own = written(self.origins, one);
         let others: Vec<Vec<Span>> = others
             .iter()
@@ -68,14 +68,14 @@ impl Planner<'_> {
             Err(_) => Vec::new(),
         };
         let Some((span, index)) = item_of(&own, &others, &containers) else {
-            return Ok(false);
+            return false;
         };
         self.limit(Applicability::Unsafe);
         let items = self.dropped.entry(span).or_default();
         if !items.contains(&index) {
             items.push(index);
         }
-        Ok(true)
+        true
     }
 
     /// Carries out what was left for collections.

@@ -51,28 +51,8 @@ impl Planner<'_> {
             }
         }
         let repeated = self.is_repeated(span, value, &refuse)?;
-        let references = hops
-            .iter()
-            .filter(|hop| matches!(hop.via, Via::Variable | Via::Local));
-        let references: Vec<Span> = references.filter_map(|hop| hop.span).collect();
-        self.references = self.references.max(references.len().max(1));
-        // What changes inside a list or an object is only changed where that is written.
-        let spot = match &wish.to {
-            Some(_) => self.at.spot(&references),
-            None => Spot::Definition,
-        };
-        let (span, is_reference) = match spot {
-            Spot::Use => {
-                self.replaced.get_or_insert_with(|| text.to_owned());
-                return Ok(true);
-            }
-            Spot::Reference(span) => {
-                let file = self.file(span.file)?;
-                let reference = file.text.get(span.range()).map(excerpt);
-                self.replaced = self.replaced.take().or(reference);
-                (span, true)
-            }
-            Spot::Definition => (span, false),
+        let Some((span, is_reference)) = self.spot(text, &hops, wish, span)? else {
+            return Ok(true);
         };
         if repeated || is_reference || !hops.iter().all(|hop| self.is_alone(hop)) {
             self.limit(Applicability::Unsafe);
@@ -85,6 +65,40 @@ impl Planner<'_> {
         });
         known.wish.join(wish.clone());
         Ok(false)
+    }
+
+    /// Where a value is changed that is written at `span` and comes through `hops`, and whether a
+    /// reference stands there; `None` for where it is used.
+    fn spot(
+        &mut self,
+        text: &str,
+        hops: &[&Hop],
+        wish: &Wish,
+        span: Span,
+    ) -> Result<Option<(Span, bool)>, Refusal> {
+        let references = hops
+            .iter()
+            .filter(|hop| matches!(hop.via, Via::Variable | Via::Local));
+        let references: Vec<Span> = references.filter_map(|hop| hop.span).collect();
+        self.references = self.references.max(references.len().max(1));
+        // What changes inside a list or an object is only changed where that is written.
+        let spot = match &wish.to {
+            Some(_) => self.at.spot(&references),
+            None => Spot::Definition,
+        };
+        Ok(match spot {
+            Spot::Use => {
+                self.replaced.get_or_insert_with(|| text.to_owned());
+                None
+            }
+            Spot::Reference(span) => {
+                let file = self.file(span.file)?;
+                let reference = file.text.get(span.range()).map(excerpt);
+                self.replaced = self.replaced.take().or(reference);
+                Some((span, true))
+            }
+            Spot::Definition => Some((span, false)),
+        })
     }
 
     /// Returns `true` if what is written at `span` is written for more than one value. Refuses what does
