@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::eval::{Evaluation, Fault, Handle, Node, Outcome, Repeated};
+use super::eval::{Evaluation, Fault, Handle, Node, Outcome, Repeated, Slot};
 use super::inputs::Input;
 use super::module::Module;
 use super::modules::Source;
@@ -407,7 +407,11 @@ impl<'t> Evaluation<'t> {
 
     /// The address of a resource instance.
     pub(super) fn address(&mut self, handle: Handle) -> Address {
-        let expansion = self.expansion(handle.module, Repeated::Resource(handle.block));
+        if let Some(known) = self.addresses.get(&handle) {
+            return known.clone();
+        }
+        let what = Repeated::Resource(handle.block);
+        let expansion = self.expansion(handle.module, what);
         let one = expansion.instances.get(handle.instance);
         let key = one
             .and_then(|one| one.key.as_ref())
@@ -415,7 +419,14 @@ impl<'t> Evaluation<'t> {
         let declared = self.declared(handle.module, handle.block);
         let own = declared.map_or_else(String::new, super::module::Declared::address);
         let prefix = &self.instance(handle.module).prefix;
-        Address::new(format!("{prefix}{own}{key}"))
+        let address = Address::new(format!("{prefix}{own}{key}"));
+        self.handles.insert(Arc::clone(&address.0), handle);
+        // While it is being found how often a block stands, its instances have no keys yet.
+        let expansion = self.expansions.get(&(handle.module, what));
+        if matches!(expansion, Some(Slot::Done(_))) {
+            self.addresses.insert(handle, address.clone());
+        }
+        address
     }
 
     /// The major version of the provider of a resource; `None` means the newest.

@@ -11,7 +11,7 @@ use crate::lang::terraform::module::{Declared, Mode, Module};
 use crate::lang::terraform::modules::Folders;
 use crate::lang::terraform::providers::Majors;
 use crate::lang::terraform::scope::InstanceId;
-use crate::model::{Origins, Unknown, Value, Why};
+use crate::model::{Address, Origins, Unknown, Value, Why};
 use crate::source::{Notice, NoticeKind, RelPath, SourceTree, Span};
 
 /// Expressions within expressions and references to references deeper than this are not followed.
@@ -45,8 +45,10 @@ pub(in crate::lang::terraform) struct Evaluation<'t> {
     pub(in crate::lang::terraform) expansions: FxHashMap<(InstanceId, Repeated), Slot<Expansion>>,
     /// The module instances of each module call, once made.
     pub(in crate::lang::terraform) called: FxHashMap<(InstanceId, usize), Arc<[InstanceId]>>,
-    /// Which resource instance an address names, for the addresses that values point to.
+    /// Which resource instance an address names, for the addresses asked for so far.
     pub(in crate::lang::terraform) handles: FxHashMap<Arc<str>, Handle>,
+    /// The addresses asked for so far.
+    pub(in crate::lang::terraform) addresses: FxHashMap<Handle, Address>,
     /// Set when a step was taken that might fail once the unknown it was taken into is known.
     pub(in crate::lang::terraform) doubt: bool,
     values: FxHashMap<Node<'t>, Slot<Value>>,
@@ -155,6 +157,7 @@ impl<'t> Evaluation<'t> {
             expansions: FxHashMap::default(),
             called: FxHashMap::default(),
             handles: FxHashMap::default(),
+            addresses: FxHashMap::default(),
             doubt: false,
             values: FxHashMap::default(),
             notices: BTreeSet::new(),
