@@ -12,10 +12,16 @@ use std::path::{Path, PathBuf};
 
 use iac_remediate::rule::Catalog;
 
-/// A source file: its room, its path and its code without comments and tests.
+#[path = "architecture/arrows.rs"]
+mod arrows;
+
+use arrows::{House, circles};
+
+/// A source file: its room, its path, its text, and its code without comments and tests.
 struct Source {
     room: String,
     path: String,
+    text: String,
     code: String,
 }
 
@@ -44,6 +50,7 @@ fn sources() -> Vec<Source> {
             room: parts[0].trim_end_matches(".rs").to_owned(),
             path: parts.join("/"),
             code: code_of(&text),
+            text,
         })
     });
     sources.collect()
@@ -201,6 +208,19 @@ fn the_rooms_have_no_circle() {
 }
 
 #[test]
+fn the_files_have_no_circle() {
+    let sources = sources();
+    let files = sources.iter().map(|it| (&*it.path, &*it.text));
+    let found = circles(&House::read(files).arrows());
+    assert!(
+        found.is_empty(),
+        "{} circles among files\n\n{}\n",
+        found.len(),
+        found.join("\n\n")
+    );
+}
+
+#[test]
 fn lib_lists_the_rooms_in_storey_order() {
     let table = table();
     let text = std::fs::read_to_string(root().join("src/lib.rs")).unwrap();
@@ -304,5 +324,109 @@ fn imports_are_read_in_every_form() {
     for (code, expected) in rows {
         let found: Vec<String> = imports(code).into_iter().collect();
         assert_eq!(found, expected, "{code}");
+    }
+}
+
+#[test]
+fn a_circle_among_files_is_found_in_every_form() {
+    let rows: [(&[(&str, &str)], &[&str]); 9] = [
+        (
+            &[
+                ("a.rs", "use crate::b::{B, make};\npub struct A(B);"),
+                (
+                    "b.rs",
+                    "use super::a::A;\npub struct B;\npub fn make() -> A {}",
+                ),
+            ],
+            &["a.rs -> b.rs: B, make\nb.rs -> a.rs: A"],
+        ),
+        // Without an import: a path in the code, in what a macro is given, behind an imported module.
+        (
+            &[
+                ("a.rs", "pub fn f() { crate::b::g(); }"),
+                ("b.rs", "pub fn g() { println!(\"{}\", super::c::h(1)); }"),
+                ("c.rs", "use super::a;\npub fn h(n: u8) { a::f() }"),
+            ],
+            &["a.rs -> b.rs: g\nb.rs -> c.rs: h\nc.rs -> a.rs: f"],
+        ),
+        // What a door hands on belongs to the file behind it.
+        (
+            &[
+                (
+                    "a/mod.rs",
+                    "mod b;\nmod c;\npub use b::B;\npub use c::C as D;",
+                ),
+                ("a/b.rs", "use super::D;\npub struct B(D);"),
+                (
+                    "a/c.rs",
+                    "pub fn f() { let _: crate::a::B; }\npub struct C;",
+                ),
+            ],
+            &["a/b.rs -> a/c.rs: C\na/c.rs -> a/b.rs: B"],
+        ),
+        // A door stands in a circle only with what it defines itself.
+        (
+            &[
+                ("a/mod.rs", "mod b;\npub use b::B;\npub struct Own;"),
+                ("a/b.rs", "use super::Own;\npub struct B(Own);"),
+            ],
+            &["a/b.rs -> a/mod.rs: Own\na/mod.rs -> a/b.rs: B"],
+        ),
+        (
+            &[
+                ("a/mod.rs", "mod b;\nmod c;\npub use b::B;\npub use c::C;"),
+                ("a/b.rs", "use super::C;\npub struct B(C);"),
+                ("a/c.rs", "pub struct C;"),
+            ],
+            &[],
+        ),
+        // A file beside a folder of its name is the parent of what is in it.
+        (
+            &[
+                ("a.rs", "mod b;\npub(super) struct A;\nfn f() { b::g() }"),
+                ("a/b.rs", "pub(super) fn g() { fn h(_: super::A) {} }"),
+            ],
+            &["a.rs -> a/b.rs: g\na/b.rs -> a.rs: A"],
+        ),
+        // What all of a file is taken from, too.
+        (
+            &[
+                ("a.rs", "use crate::b::*;\npub struct A;"),
+                ("b.rs", "pub struct B(crate::a::A);"),
+            ],
+            &["a.rs -> b.rs: *\nb.rs -> a.rs: A"],
+        ),
+        // Tests may look where they like.
+        (
+            &[
+                (
+                    "a.rs",
+                    "#[cfg(test)]\nmod tests { use crate::b::B; }\npub struct A;",
+                ),
+                (
+                    "b.rs",
+                    "#[cfg(test)]\nmod rows;\npub struct B(crate::a::A);",
+                ),
+                ("b/rows.rs", "use super::B;"),
+            ],
+            &[],
+        ),
+        // Two circles are two.
+        (
+            &[
+                ("a.rs", "use crate::b::B;\npub struct A;"),
+                ("b.rs", "use crate::a::A;\npub struct B(crate::c::C);"),
+                ("c.rs", "use crate::d::D;\npub struct C;"),
+                ("d.rs", "use crate::c::C;\npub struct D;"),
+            ],
+            &[
+                "a.rs -> b.rs: B\nb.rs -> a.rs: A",
+                "c.rs -> d.rs: D\nd.rs -> c.rs: C",
+            ],
+        ),
+    ];
+    for (files, expected) in rows {
+        let found = circles(&House::read(files.iter().copied()).arrows());
+        assert_eq!(found, expected, "{files:?}");
     }
 }
