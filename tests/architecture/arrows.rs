@@ -41,7 +41,7 @@ impl House {
         for (file, text) in files {
             let mut reader = Reader::default();
             reader.visit_file(&syn::parse_file(text).unwrap());
-            reader.0.file = file.to_owned();
+            file.clone_into(&mut reader.0.file);
             rooms.insert(module(file), reader.0);
         }
         let tested: Vec<Vec<String>> = rooms
@@ -302,4 +302,109 @@ fn is_test(attribute: &syn::Attribute) -> bool {
             .parse_args::<syn::Path>()
             .is_ok_and(|path| path.is_ident("test"));
     is_cfg || attribute.path().is_ident("test")
+}
+
+/// Holds the circles of made-up files against what they are known to be.
+fn check(files: &[(&str, &str)], expected: &[&str]) {
+    let found = circles(&House::read(files.iter().copied()).arrows());
+    assert_eq!(found, expected, "{files:?}");
+}
+
+#[test]
+fn a_circle_is_found_however_its_names_are_taken() {
+    check(
+        &[
+            ("a.rs", "use crate::b::{B, make};\npub struct A(B);"),
+            (
+                "b.rs",
+                "use super::a::A;\npub struct B;\npub fn make() -> A {}",
+            ),
+        ],
+        &["a.rs -> b.rs: B, make\nb.rs -> a.rs: A"],
+    );
+    // A path in the code, in what a macro is given, behind an imported module.
+    check(
+        &[
+            ("a.rs", "pub fn f() { crate::b::g(); }"),
+            ("b.rs", "pub fn g() { println!(\"{}\", super::c::h(1)); }"),
+            ("c.rs", "use super::a;\npub fn h(n: u8) { a::f() }"),
+        ],
+        &["a.rs -> b.rs: g\nb.rs -> c.rs: h\nc.rs -> a.rs: f"],
+    );
+    // All of a file at once.
+    check(
+        &[
+            ("a.rs", "use crate::b::*;\npub struct A;"),
+            ("b.rs", "pub struct B(crate::a::A);"),
+        ],
+        &["a.rs -> b.rs: *\nb.rs -> a.rs: A"],
+    );
+    // A file beside a folder of its name is the parent of what is in it.
+    check(
+        &[
+            ("a.rs", "mod b;\npub(super) struct A;\nfn f() { b::g() }"),
+            ("a/b.rs", "pub(super) fn g() { fn h(_: super::A) {} }"),
+        ],
+        &["a.rs -> a/b.rs: g\na/b.rs -> a.rs: A"],
+    );
+}
+
+#[test]
+fn what_a_door_hands_on_belongs_to_the_file_behind_it() {
+    let door = "mod b;\nmod c;\npub use b::B;\npub use c::C as D;";
+    check(
+        &[
+            ("a/mod.rs", door),
+            ("a/b.rs", "use super::D;\npub struct B(D);"),
+            (
+                "a/c.rs",
+                "pub fn f() { let _: crate::a::B; }\npub struct C;",
+            ),
+        ],
+        &["a/b.rs -> a/c.rs: C\na/c.rs -> a/b.rs: B"],
+    );
+    check(
+        &[
+            ("a/mod.rs", door),
+            ("a/b.rs", "use super::D;\npub struct B(D);"),
+            ("a/c.rs", "pub struct C;"),
+        ],
+        &[],
+    );
+    // A door stands in a circle only with what it defines itself.
+    check(
+        &[
+            ("a/mod.rs", "mod b;\npub use b::B;\npub struct Own;"),
+            ("a/b.rs", "use super::Own;\npub struct B(Own);"),
+        ],
+        &["a/b.rs -> a/mod.rs: Own\na/mod.rs -> a/b.rs: B"],
+    );
+}
+
+#[test]
+fn tests_may_look_anywhere_and_two_circles_are_two() {
+    let tested = "#[cfg(test)]\nmod tests { use crate::b::B; }\npub struct A;";
+    check(
+        &[
+            ("a.rs", tested),
+            (
+                "b.rs",
+                "#[cfg(test)]\nmod rows;\npub struct B(crate::a::A);",
+            ),
+            ("b/rows.rs", "use super::B;"),
+        ],
+        &[],
+    );
+    check(
+        &[
+            ("a.rs", "use crate::b::B;\npub struct A;"),
+            ("b.rs", "use crate::a::A;\npub struct B(crate::c::C);"),
+            ("c.rs", "use crate::d::D;\npub struct C;"),
+            ("d.rs", "use crate::c::C;\npub struct D;"),
+        ],
+        &[
+            "a.rs -> b.rs: B\nb.rs -> a.rs: A",
+            "c.rs -> d.rs: D\nd.rs -> c.rs: C",
+        ],
+    );
 }

@@ -92,16 +92,12 @@ pub(in crate::expression) fn call(
     args: &[Expr],
 ) -> Result<Value, Failure> {
     let (least, most, expected) = taker.count();
+    let wrong_count = || Failure::wrong_count(range, taker.name(), expected, args.len());
     let [subject, rest @ ..] = args else {
-        return Err(Failure::wrong_count(range, taker.name(), expected, 0));
+        return Err(wrong_count());
     };
     if args.len() < least || args.len() > most {
-        return Err(Failure::wrong_count(
-            range,
-            taker.name(),
-            expected,
-            args.len(),
-        ));
+        return Err(wrong_count());
     }
     let input = eval.value(subject)?;
     let origin = eval.computed();
@@ -146,14 +142,7 @@ pub(in crate::expression) fn call(
             let body = lambda(eval, taker, body)?;
             map(eval, items(&input, taker, subject)?, &body, origin)
         }
-        _ => {
-            return Err(Failure::wrong_count(
-                range,
-                taker.name(),
-                expected,
-                args.len(),
-            ));
-        }
+        _ => return Err(wrong_count()),
     }?;
     size::weigh(&value).map_err(|limit| Failure::limit(range.clone(), limit))?;
     Ok(value.marked(input.sensitive))
