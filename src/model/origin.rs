@@ -1,4 +1,4 @@
-/// Where a value comes from: an entry of the unit's [`Origins`].
+/// Where a value comes from: an entry of the unit's [`Origins`](super::Origins).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin(pub(super) u32);
 
