@@ -4,6 +4,7 @@
 pub(in crate::lang) mod json;
 pub(in crate::lang) mod layout;
 pub(in crate::lang) mod merge;
+mod planned;
 pub(in crate::lang) mod splice;
 pub(in crate::lang) mod summary;
 pub(in crate::lang) mod trivia;
@@ -11,64 +12,14 @@ pub(in crate::lang) mod wish;
 
 use std::collections::BTreeMap;
 
-use crate::edit::{Applicability, Edit, Hazard, Refusal};
-use crate::lang::{Cache, Plan, arm, terraform};
+use crate::edit::{Applicability, Edit, Refusal};
+use crate::lang::{Cache, arm, terraform};
 use crate::model::{
-    Change, Dialect, Estate, FragmentId, Kind, Origins, Path, ResourceId, Value, Written, WrittenId,
+    Change, Dialect, Estate, FragmentId, Origins, Path, ResourceId, Value, Written, WrittenId,
 };
 use crate::source::SourceTree;
 
-/// The edits for one wish and everything the proof has to know about them.
-#[derive(Clone, Debug)]
-pub struct Planned {
-    /// The edits and what they claim.
-    pub plan: Plan,
-    /// What applying them may cost, as the facts tell; sorted.
-    pub hazards: Vec<Hazard>,
-    /// What is meant to change, in the dialect's own terms.
-    pub intents: Vec<Intent>,
-}
-
-/// One evaluated value that a plan means to change.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Intent {
-    /// What the written resource of this address says at this path.
-    At {
-        /// The address of the written resource.
-        address: String,
-        /// The path in the dialect's terms.
-        path: Path,
-        /// What shall happen there.
-        how: How,
-        /// The value that is set, or the item that is added.
-        to: Option<Value>,
-    },
-    /// A new written resource of this kind (in the dialect's terms).
-    New(Kind),
-    /// The written resource of this address goes away.
-    Gone(String),
-}
-
-/// What an intent does at its path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// The value there becomes another; what is missing on the way is made.
-    Set,
-    /// The list there gets one item more.
-    Append,
-    /// What is there goes away.
-    Remove,
-}
-
-/// Where a value is changed that a resource takes from elsewhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum EditAt {
-    /// Where it is written: all that reads it from there changes with it.
-    #[default]
-    Definition,
-    /// Where it is used: a literal takes the place of the reference.
-    Use,
-}
+pub use planned::{EditAt, How, Intent, Plan, Planned};
 
 /// Plans `changes`, all of one wish about `resource`; values from elsewhere are changed `at` one of
 /// their two places.

@@ -6,7 +6,7 @@ use crate::edit::{Applicability, Edit, Fix, Hazard, Refusal};
 use crate::finding::{Finding, State, UnitId, Wish};
 use crate::lang::{self, Intent, Planned};
 use crate::model::ResourceId;
-use crate::source::{FileId, SourceTree};
+use crate::source::SourceTree;
 
 use super::prove::{self, Candidate, Scope};
 use super::{Bench, Judged};
@@ -153,11 +153,4 @@ fn allowed_by(hazards: &[Hazard]) -> Applicability {
     } else {
         Applicability::Unsafe
     }
-}
-
-/// The files that a fix edits; sorted.
-pub(super) fn edited_files(fix: &Fix) -> Vec<FileId> {
-    let mut files: Vec<FileId> = fix.edits.iter().map(|edit| edit.span.file).collect();
-    files.dedup();
-    files
 }

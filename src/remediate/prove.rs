@@ -10,7 +10,6 @@ use crate::source::{FileId, Notice, NoticeKind, Overlay, RelPath, SourceTree};
 use crate::syntax;
 
 use super::compare::{Difference, compare};
-use super::propose::edited_files;
 use super::{Bench, Judged};
 
 /// A planned fix that is to be proven.
@@ -110,6 +109,13 @@ fn clusters(candidates: Vec<Candidate>, readers: &Readers) -> Vec<Vec<Candidate>
         clusters.push((units, members));
     }
     clusters.into_iter().map(|(_, members)| members).collect()
+}
+
+/// The files that a fix edits; sorted.
+fn edited_files(fix: &Fix) -> Vec<FileId> {
+    let mut files: Vec<FileId> = fix.edits.iter().map(|edit| edit.span.file).collect();
+    files.dedup();
+    files
 }
 
 /// Proves a batch of fixes that do not touch each other, halving it where it does not hold.

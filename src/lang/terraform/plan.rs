@@ -9,6 +9,7 @@ mod companion;
 mod expression;
 mod follow;
 mod json;
+mod members;
 mod occurrence;
 pub(super) mod place;
 mod remove;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::eval::{Evaluation, Handle, Outcome, Repeated};
-use super::expand::By;
+use super::expansion::By;
 use super::module::Mode;
 use super::scope::{Bound, InstanceId, Scope};
 use super::section::{Nested, Section};

@@ -3,11 +3,12 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::handle::{Handle, Repeated};
 use super::measure;
-use crate::lang::terraform::expand::Expansion;
+use crate::lang::terraform::expansion::Expansion;
 use crate::lang::terraform::inputs::Input;
-use crate::lang::terraform::instance::Instance;
 use crate::lang::terraform::module::{Declared, Mode, Module};
+use crate::lang::terraform::module_instance::Instance;
 use crate::lang::terraform::modules::Folders;
 use crate::lang::terraform::providers::Majors;
 use crate::lang::terraform::scope::InstanceId;
@@ -70,26 +71,6 @@ pub(in crate::lang::terraform) struct World<'t> {
     pub(in crate::lang::terraform) tree: &'t dyn SourceTree,
     /// The folder of the root module.
     pub(in crate::lang::terraform) root: &'t RelPath,
-}
-
-/// A resource or module call that `count` or `for_each` may repeat, by its index in the module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in crate::lang::terraform) enum Repeated {
-    /// A `resource` or `data` block.
-    Resource(usize),
-    /// A `module` block.
-    Call(usize),
-}
-
-/// One instance of a `resource` or `data` block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in crate::lang::terraform) struct Handle {
-    /// The module instance that it stands in.
-    pub(in crate::lang::terraform) module: InstanceId,
-    /// Its index among the module's blocks.
-    pub(in crate::lang::terraform) block: usize,
-    /// Its index among the block's instances.
-    pub(in crate::lang::terraform) instance: usize,
 }
 
 /// A named value that is evaluated once.

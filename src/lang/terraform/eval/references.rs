@@ -1,9 +1,11 @@
 use std::sync::Arc;
 
 use super::access::Step;
-use super::evaluation::{Evaluation, Fault, Handle, Node, Outcome, Repeated};
-use super::traversal::{Part, Subject, Which};
-use crate::lang::terraform::expand::{By, Key};
+use super::evaluation::{Evaluation, Fault, Node, Outcome};
+use super::handle::{Handle, Repeated};
+use super::subject::{Part, Subject};
+use super::traversal::Which;
+use crate::lang::terraform::expansion::{By, Key};
 use crate::lang::terraform::scope::InstanceId;
 use crate::lang::terraform::types;
 use crate::model::facts::{self, Schema};
