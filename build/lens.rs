@@ -238,7 +238,7 @@ pub(crate) fn parts(path: &str) -> Result<Vec<Part>, String> {
         match &rest[..end] {
             "" => return Err(error()),
             "{*}" => parts.push(Part::Key),
-            name => parts.push(Part::Name(name.to_owned())),
+            name => parts.push(Part::Name(name.into())),
         }
         rest = &rest[end..];
     }
@@ -259,7 +259,7 @@ fn bracket(inner: &str) -> Option<Part> {
         "*" => Some(Part::Each),
         "+" => Some(Part::Append),
         _ if inner.starts_with('\'') => Some(Part::Name(
-            inner.strip_prefix('\'')?.strip_suffix('\'')?.to_owned(),
+            inner.strip_prefix('\'')?.strip_suffix('\'')?.into(),
         )),
         _ => match inner.parse() {
             Ok(index) => Some(Part::At(index)),

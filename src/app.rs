@@ -1,6 +1,7 @@
 //! The walk from arguments to exit code, one function a step: gather the inputs, judge the units,
 //! propose or apply fixes, report.
 
+mod exit;
 mod failure;
 mod fix;
 mod inputs;
@@ -12,21 +13,17 @@ mod report;
 mod rules;
 mod scaffold;
 mod standards;
+mod terminal;
 mod trial;
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io;
 
 use crate::cli::{CheckArgs, Cli, Command, FixArgs, PolicyCommand};
-use crate::output::Style;
 use failure::Failure;
 use inputs::Inputs;
+use terminal::style;
 
-/// Nothing at or above the threshold.
-pub const CLEAN: u8 = 0;
-/// Findings at or above the threshold, or input that could not be read.
-pub const FOUND: u8 = 1;
-/// The run could not be done: usage, configuration, rules, a missing path.
-pub const FAILED: u8 = 2;
+pub use exit::{CLEAN, FAILED, FOUND};
 
 /// Does what the command line asks and returns the exit code.
 #[must_use]
@@ -73,38 +70,4 @@ fn apply(args: &FixArgs, no_color: bool) -> Result<u8, Failure> {
         let inputs = Inputs::gather(&args.run)?;
         fix::apply(args, &inputs, style(no_color, &io::stdout()))
     })
-}
-
-/// Colours only for a terminal whose user did not refuse them.
-fn style(no_color: bool, stream: &dyn Terminal) -> Style {
-    let refused = no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if refused || !stream.is_one() {
-        Style::plain()
-    } else {
-        Style::coloured()
-    }
-}
-
-/// A stream that may be a terminal.
-trait Terminal {
-    fn is_one(&self) -> bool;
-}
-
-impl Terminal for io::Stdout {
-    fn is_one(&self) -> bool {
-        self.is_terminal()
-    }
-}
-
-impl Terminal for io::Stderr {
-    fn is_one(&self) -> bool {
-        self.is_terminal()
-    }
-}
-
-/// Writes to the standard output at one go.
-fn print(body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    body(&mut out)?;
-    out.flush()
 }

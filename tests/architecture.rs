@@ -12,10 +12,16 @@ use std::path::{Path, PathBuf};
 
 use iac_remediate::rule::Catalog;
 
-/// A source file: its room, its path and its code without comments and tests.
+#[path = "architecture/arrows.rs"]
+mod arrows;
+
+use arrows::{House, circles};
+
+/// A source file: its room, its path, its text, and its code without comments and tests.
 struct Source {
     room: String,
     path: String,
+    text: String,
     code: String,
 }
 
@@ -44,6 +50,7 @@ fn sources() -> Vec<Source> {
             room: parts[0].trim_end_matches(".rs").to_owned(),
             path: parts.join("/"),
             code: code_of(&text),
+            text,
         })
     });
     sources.collect()
@@ -198,6 +205,19 @@ fn the_rooms_have_no_circle() {
         }
     }
     assert!(left.is_empty(), "a circle among {left:?}");
+}
+
+#[test]
+fn the_files_have_no_circle() {
+    let sources = sources();
+    let files = sources.iter().map(|it| (&*it.path, &*it.text));
+    let found = circles(&House::read(files).arrows());
+    assert!(
+        found.is_empty(),
+        "{} circles among files\n\n{}\n",
+        found.len(),
+        found.join("\n\n")
+    );
 }
 
 #[test]

@@ -1,15 +1,17 @@
 mod ask;
+mod changed;
 mod suggest;
 
-use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
-use std::sync::Arc;
 
+use changed::{Changed, changed};
+
+use super::exit::FOUND;
 use super::failure::Failure;
 use super::inputs::Inputs;
 use super::judge::{Court, exit_code, in_court};
-use super::{FOUND, print};
+use super::terminal::print;
 use crate::check;
 use crate::cli::{FixArgs, FixFormat};
 use crate::edit::{Applicability, git_patch, shown_lines, unified_diff};
@@ -17,10 +19,7 @@ use crate::files::{self, Change};
 use crate::finding::{Finding, Report};
 use crate::output::{self, Fixes, Style};
 use crate::remediate::{self, Fixed};
-use crate::source::{Encoding, Overlay, RelPath, SourceFile, SourceTree};
-
-/// The files to write, each as it was read and as it shall be.
-type Changed<'f> = BTreeMap<RelPath, (Arc<SourceFile>, &'f str)>;
+use crate::source::{Encoding, Overlay, SourceFile, SourceTree};
 
 /// `fix`: applies proven fixes until none is left, and says what was done and what remains.
 pub(super) fn apply(args: &FixArgs, inputs: &Inputs, style: Style) -> Result<u8, Failure> {
@@ -71,19 +70,6 @@ fn fixed(court: &Court<'_>, args: &FixArgs, style: Style) -> Fixed {
     let mut walk = ask::Walk::new(&mut input, &mut out, style);
     let choose = &mut |finding: &Finding, tree: &dyn SourceTree| walk.choose(finding, tree);
     remediate::chosen_fixpoint(court.bench, tree, threshold, &check::merge, &wanted, choose)
-}
-
-/// A text that is read but never written (UTF-16) stays as it is.
-fn changed<'f>(fixed: &'f Fixed, inputs: &Inputs) -> Changed<'f> {
-    let read = |path: &RelPath| inputs.workspace.read(path).ok();
-    fixed
-        .texts
-        .iter()
-        .filter_map(|(path, after)| Some((path.clone(), (read(path)?, after.as_str()))))
-        .filter(|(_, (before, after))| {
-            matches!(before.encoding, Encoding::Utf8 | Encoding::Utf8Bom) && before.text != **after
-        })
-        .collect()
 }
 
 /// Applies: writes the files, then says what was done and what is left.

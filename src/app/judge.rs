@@ -5,9 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
+use super::exit::{CLEAN, FOUND};
 use super::inputs::Inputs;
 use super::progress::Progress;
-use super::{CLEAN, FOUND};
 use crate::check::{self, Bar, Tally};
 use crate::cli::RunArgs;
 use crate::config::{FailOn, FixOrigin};

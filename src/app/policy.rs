@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::exit::{CLEAN, FOUND};
 use super::failure::{Failure, Fault};
-use super::{CLEAN, FOUND, print};
+use super::terminal::print;
 use crate::cli::{LintArgs, LintFormat};
 use crate::files;
 use crate::output::{self, Style};

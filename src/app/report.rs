@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::failure::Failure;
 use super::inputs::Inputs;
-use super::print;
+use super::terminal::print;
 use crate::cli::CheckArgs;
 use crate::files;
 use crate::finding::Report;

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use clap::CommandFactory as _;
 
+use super::exit::CLEAN;
 use super::failure::{Failure, Fault};
-use super::{CLEAN, pages, print, scaffold};
+use super::terminal::print;
+use super::{pages, scaffold};
 use crate::cli::{Cli, CompletionsArgs, ExplainArgs, RulesArgs, RulesCommand, RulesFormat};
 use crate::files;
 use crate::output::{self, Style};

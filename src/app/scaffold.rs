@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::exit::CLEAN;
 use super::failure::Failure;
-use super::{CLEAN, print};
+use super::terminal::print;
 use crate::cli::NewArgs;
 use crate::files;
 

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::exit::{CLEAN, FOUND};
 use super::failure::Failure;
-use super::{CLEAN, FOUND, print, rules};
+use super::rules;
+use super::terminal::print;
 use crate::check;
 use crate::cli::TestArgs;
 use crate::edit::{Applicability, unified_diff};

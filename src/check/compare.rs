@@ -5,10 +5,10 @@
 
 use ipnet::IpNet;
 
-use crate::model::{Affixes, Data, Lookup, Number, Unknown, Value};
+use crate::model::{Affixes, Data, Lookup, Number, Origin, Unknown, Value};
 use crate::rule::{Literal, Test};
 
-use super::condition::Truth;
+use super::truth::Truth;
 
 /// Tests a value that is known at its top; members may be unknown.
 pub(super) fn test_value(value: &Value, test: &Test) -> Truth {
@@ -101,6 +101,25 @@ pub(super) fn test_lookup(lookup: &Lookup<'_>, test: &Test) -> Truth {
         Lookup::Unknown(unknown, _) => test_unknown(unknown, test),
         Lookup::Unmapped => Truth::Unknown,
     }
+}
+
+/// The verdict when the number lies somewhere in `least..=most`. Counts are small, so the ends and
+/// what lies just beyond the ends of what is compared with decide.
+pub(super) fn count_verdict(least: usize, most: usize, test: &Test) -> Truth {
+    let at = |number: usize| {
+        let number = i64::try_from(number).unwrap_or(i64::MAX);
+        test_value(
+            &Value::new(Data::Number(number.into()), Origin::NOWHERE),
+            test,
+        )
+    };
+    let end = most.min(least.saturating_add(4_096));
+    let first = at(least);
+    let agree = (least..=end)
+        .map(at)
+        .chain([at(most)])
+        .all(|verdict| verdict == first);
+    if agree { first } else { Truth::Unknown }
 }
 
 /// A scalar as Azure Policy compares it: `true` and `"True"` are the same.
@@ -306,7 +325,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::{Origin, Why};
+    use crate::model::Why;
 
     fn text(text: &str) -> Value {
         Value::string(text, Origin::NOWHERE)

@@ -1,201 +1,19 @@
 //! The three-valued evaluator of conditions. Beside the verdict it says which fields decided.
 
 use crate::model::{
-    Completeness, Data, Estate, Existence, Lookup, Match, Origin, Path, Resource, ResourceId, Step,
-    Unknown, Value, facts, look_up,
+    Completeness, Estate, Existence, Lookup, Match, Origin, Path, Resource, ResourceId, Step,
+    Value, facts, look_up,
 };
-use crate::rule::{Condition, Count, Elsewhere, Literal, Related, Subject, Test};
+use crate::rule::{Condition, Count, Elsewhere, Formula, Related, Subject, Test};
 
 use super::binding::{Binding, bind};
-use super::compare::{test_lookup, test_unknown, test_value};
-use super::operand::Tests;
-
-/// A verdict in Kleene's logic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Truth {
-    /// It holds.
-    True,
-    /// It does not.
-    False,
-    /// It depends on what is not known.
-    Unknown,
-}
-
-impl From<bool> for Truth {
-    fn from(value: bool) -> Self {
-        if value { Self::True } else { Self::False }
-    }
-}
-
-impl Truth {
-    /// The opposite; unknown stays unknown.
-    #[must_use]
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "`not` is the word of the conditions; the operator would hide that it has three values"
-    )]
-    pub fn not(self) -> Self {
-        match self {
-            Self::True => Self::False,
-            Self::False => Self::True,
-            Self::Unknown => Self::Unknown,
-        }
-    }
-
-    /// All hold. Of nothing: true.
-    pub fn all(verdicts: impl IntoIterator<Item = Self>) -> Self {
-        let mut whole = Self::True;
-        for verdict in verdicts {
-            match verdict {
-                Self::False => return Self::False,
-                Self::Unknown => whole = Self::Unknown,
-                Self::True => {}
-            }
-        }
-        whole
-    }
-
-    /// One holds. Of nothing: false.
-    pub fn any(verdicts: impl IntoIterator<Item = Self>) -> Self {
-        Self::all(verdicts.into_iter().map(Self::not)).not()
-    }
-}
-
-/// A field that decided a verdict.
-#[derive(Clone, Debug)]
-pub struct Witness<'m> {
-    /// The resource it belongs to; a companion's where that decided.
-    pub resource: ResourceId,
-    /// The concrete path.
-    pub path: Path,
-    /// What is there.
-    pub seen: Seen<'m>,
-    /// What was asked of it; `None` when nothing was.
-    pub asked: Option<Asked<'m>>,
-    /// `true` where the opposite of what was asked is demanded.
-    pub negated: bool,
-    /// `true` where any one of several fields can settle the matter.
-    pub alternative: bool,
-    /// For an element that counts: the fields that make it count.
-    pub because: Vec<Witness<'m>>,
-}
-
-/// What is asked of a field.
-#[derive(Clone, Copy, Debug)]
-pub enum Asked<'m> {
-    /// A comparison.
-    Test(&'m Test),
-    /// That a list has so many of these elements.
-    Count(&'m Count, &'m Test),
-}
-
-/// What a witness saw.
-#[derive(Clone, Debug)]
-pub enum Seen<'m> {
-    /// A value.
-    Value(&'m Value),
-    /// Nothing; the first path is what exists, the second what is missing.
-    Missing(Path, Path),
-    /// Nothing, and the service assumes this.
-    Assumed(Path, Data),
-    /// A value that is not known.
-    Unknown(&'m Unknown, Origin),
-    /// A path that the language cannot speak of.
-    Unmapped,
-    /// No companion of the sort that is wanted.
-    NoCompanion(&'m Related),
-    /// A companion of this type that may or may not belong to it.
-    MaybeCompanion(ResourceId),
-    /// What an expression of the rule gave.
-    Computed(&'m Literal, Value),
-    /// Nothing that could be looked up.
-    Expression,
-    /// What an expression over the resource gave.
-    Formula(Value),
-    /// A property under a name that leads to no path.
-    Unresolved(&'m str),
-}
-
-/// A verdict with the fields that decided it.
-#[derive(Clone, Debug)]
-pub(super) struct Judgement<'m> {
-    /// The verdict.
-    pub truth: Truth,
-    /// The fields that decided: of a conjunction that fails those that failed, and so on.
-    pub witnesses: Vec<Witness<'m>>,
-}
-
-impl<'m> Judgement<'m> {
-    pub(super) fn of(truth: Truth) -> Self {
-        Self {
-            truth,
-            witnesses: Vec::new(),
-        }
-    }
-
-    fn seen(truth: Truth, witness: Witness<'m>) -> Self {
-        Self {
-            truth,
-            witnesses: vec![witness],
-        }
-    }
-}
-
-impl<'m> Witness<'m> {
-    /// A witness of which nothing was asked.
-    pub fn new(resource: ResourceId, path: Path, seen: Seen<'m>) -> Self {
-        Self {
-            resource,
-            path,
-            seen,
-            asked: None,
-            negated: false,
-            alternative: false,
-            because: Vec::new(),
-        }
-    }
-
-    /// Returns `true` if it saw something that is not known.
-    pub(super) fn is_open(&self) -> bool {
-        match &self.seen {
-            Seen::Value(value) => value.has_unknown(),
-            Seen::Computed(_, value) | Seen::Formula(value) => value.has_unknown(),
-            Seen::Unknown(..) | Seen::Unmapped | Seen::Unresolved(_) | Seen::MaybeCompanion(_) => {
-                true
-            }
-            Seen::Missing(..) | Seen::Assumed(..) | Seen::NoCompanion(_) | Seen::Expression => {
-                false
-            }
-        }
-    }
-
-    /// The same witness, of which this was asked.
-    #[must_use]
-    pub fn asked(mut self, asked: Asked<'m>) -> Self {
-        self.asked = Some(asked);
-        self
-    }
-}
-
-/// What a condition is judged against.
-#[derive(Clone, Copy)]
-pub(super) struct Scene<'m> {
-    /// All resources.
-    pub estate: &'m Estate,
-    /// The one that is judged.
-    pub id: ResourceId,
-    /// The one that the rule is about: the same, or the one whose companion is judged.
-    pub asked: ResourceId,
-    /// Types whose companions may live elsewhere, lower case.
-    pub elsewhere: &'m [String],
-}
+use super::compare::{count_verdict, test_lookup, test_unknown, test_value};
+use super::operand::{self, Tests};
+use super::scene::Scene;
+use super::truth::Truth;
+use super::witness::{Asked, Judgement, Seen, Witness};
 
 impl<'m> Scene<'m> {
-    /// The resource that is judged.
-    pub(super) fn resource(&self) -> &'m Resource {
-        self.estate.resource(self.id)
-    }
-
     /// Judges `condition`.
     pub(super) fn judge(&self, condition: &'m Condition) -> Judgement<'m> {
         self.within(condition, &mut Vec::new())
@@ -435,6 +253,65 @@ impl<'m> Scene<'m> {
         Judgement { truth, witnesses }
     }
 
+    /// How many of given values fulfil the condition.
+    fn count_values(
+        &self,
+        count: &'m Count,
+        formula: &'m Formula,
+        test: &'m Test,
+        bound: &mut Vec<Binding>,
+    ) -> Judgement<'m> {
+        let (value, reads) = operand::evaluate(self, formula, bound);
+        let tests = Tests::of(self, test, bound);
+        let Some(items) = value.as_list() else {
+            // What is no list, null included, has no items.
+            let truth = match value.as_unknown() {
+                Some(_) => tests.verdict(&|test| count_verdict(0, usize::MAX, test)),
+                None => tests.verdict(&|test| count_verdict(0, 0, test)),
+            };
+            let seen = Seen::Formula(value);
+            let witness = Witness::new(self.id, Path::default(), seen);
+            let witnesses = if reads.is_empty() {
+                vec![witness]
+            } else {
+                reads
+            };
+            return Judgement { truth, witnesses };
+        };
+        let judged: Vec<Judgement<'m>> = items
+            .iter()
+            .map(|item| match &count.condition {
+                None => Judgement::of(Truth::True),
+                Some(condition) => {
+                    bound.push(Binding::Item {
+                        name: count.name.clone(),
+                        value: item.clone(),
+                    });
+                    let judged = self.within(condition, bound);
+                    bound.pop();
+                    judged
+                }
+            })
+            .collect();
+        let has = |truth| judged.iter().filter(|it| it.truth == truth).count();
+        let least = has(Truth::True);
+        let most = least + has(Truth::Unknown);
+        let truth = tests.verdict(&|test| count_verdict(least, most, test));
+        let mut witnesses: Vec<Witness<'m>> = judged
+            .into_iter()
+            .filter(|it| truth != Truth::Unknown || it.truth == Truth::Unknown)
+            .flat_map(|it| it.witnesses)
+            .collect();
+        if truth == Truth::Unknown {
+            witnesses.extend(tests.unknown());
+        }
+        if witnesses.is_empty() {
+            let witness = Witness::new(self.id, Path::default(), Seen::Expression);
+            witnesses.push(witness.asked(Asked::Count(count, test)));
+        }
+        Judgement { truth, witnesses }
+    }
+
     /// The list itself, where too few of its elements were found.
     fn list_witness(&self, path: &Path) -> Witness<'m> {
         let list = list_of(path);
@@ -547,23 +424,4 @@ fn ends_in_index(path: &Path) -> bool {
 /// Returns `true` if the test fails because there are too many.
 fn wants_fewer(test: &Test) -> bool {
     count_verdict(0, 0, test) == Truth::True
-}
-
-/// The verdict when the number lies somewhere in `least..=most`. Counts are small, so the ends and
-/// what lies just beyond the ends of what is compared with decide.
-pub(super) fn count_verdict(least: usize, most: usize, test: &Test) -> Truth {
-    let at = |number: usize| {
-        let number = i64::try_from(number).unwrap_or(i64::MAX);
-        test_value(
-            &Value::new(Data::Number(number.into()), Origin::NOWHERE),
-            test,
-        )
-    };
-    let end = most.min(least.saturating_add(4_096));
-    let first = at(least);
-    let agree = (least..=end)
-        .map(at)
-        .chain([at(most)])
-        .all(|verdict| verdict == first);
-    if agree { first } else { Truth::Unknown }
 }

@@ -8,7 +8,9 @@ use crate::model::{Completeness, Estate, Existence, Resource, ResourceId, Why};
 use crate::rule::{Rule, Target};
 use crate::source::RelPath;
 
-use super::condition::{Judgement, Scene, Seen, Truth, Witness};
+use super::scene::Scene;
+use super::truth::Truth;
+use super::witness::{Judgement, Seen, Witness};
 use super::wording::About;
 use super::{place, undecided, wish, wording};
 
@@ -361,9 +363,4 @@ fn subject(estate: &Estate, resource: &Resource) -> Subject {
         address: resource.address.as_str().to_owned(),
         dialect: resource.dialect,
     }
-}
-
-/// Returns `true` if the witness is about a companion that is missing.
-pub(super) fn lacks_companion(witness: &Witness<'_>) -> bool {
-    matches!(witness.seen, Seen::NoCompanion(_))
 }

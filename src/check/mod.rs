@@ -12,15 +12,19 @@ mod merge;
 mod operand;
 mod phrase;
 mod place;
+mod scene;
 mod suppress;
 #[cfg(test)]
 mod tests;
+mod truth;
 mod undecided;
 mod value;
 mod wish;
+mod witness;
 mod wording;
 
-pub use condition::{Seen, Truth, Witness};
 pub use engine::{Bar, Judged, REFUSED, Tally, judge};
 pub use merge::merge;
 pub use suppress::suppress;
+pub use truth::Truth;
+pub use witness::{Seen, Witness};

@@ -13,7 +13,9 @@ use crate::rule::{Formula, Reader, Test, literal_of};
 
 use super::binding::{Binding, bind};
 use super::compare::{test_absent, test_value};
-use super::condition::{Scene, Seen, Truth, Witness};
+use super::scene::Scene;
+use super::truth::Truth;
+use super::witness::{Seen, Witness};
 
 /// A comparison with its operand: one, or one for each value that the operand can take.
 pub(super) struct Tests<'m> {

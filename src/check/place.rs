@@ -4,7 +4,8 @@ use crate::finding::Flow;
 use crate::model::{Estate, Lookup, Origin, Origins, Path, Resource, Via, look_up};
 use crate::source::Span;
 
-use super::condition::{Scene, Seen, Witness};
+use super::scene::Scene;
+use super::witness::{Seen, Witness};
 
 /// The place of a finding.
 #[derive(Debug)]

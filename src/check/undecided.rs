@@ -1,7 +1,9 @@
 //! Why a condition is undecided, and what the few values that would decide it mean.
 
 use super::compare::{scalar_text, test_value};
-use super::condition::{Asked, Scene, Seen, Truth, Witness};
+use super::scene::Scene;
+use super::truth::Truth;
+use super::witness::{Asked, Seen, Witness};
 use super::wording::first_unknown;
 use crate::finding::{Choice, Reason};
 use crate::model::{Completeness, Data, Origin, Type, Unknown, Value};

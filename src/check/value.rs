@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::rule::Literal;
 
-use super::condition::Scene;
+use super::scene::Scene;
 
 /// The value of `literal`. `bind` spells a path from the element that is being counted.
 pub(super) fn evaluate(

@@ -8,9 +8,11 @@ use crate::model::{Change, Entry, Lookup, Path, Resource, Step, Value, look_up};
 use crate::rule::{Literal, Remedy, RemedyChange, Target, Test};
 
 use super::compare::test_lookup;
-use super::condition::{Scene, Truth, Witness};
 use super::phrase::enumerate;
+use super::scene::Scene;
+use super::truth::Truth;
 use super::value::plain;
+use super::witness::Witness;
 
 /// The wishes of a target, best first, and what a person must choose where there is no wish.
 pub(super) fn wishes(

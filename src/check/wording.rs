@@ -6,9 +6,9 @@ use crate::model::{
     Completeness, Data, Existence, Origin, Path, Relation, Step, Unknown, Value, Why,
 };
 
-use super::condition::{Asked, Scene, Seen, Witness};
-use super::engine::lacks_companion;
 use super::phrase::{self, enumerate};
+use super::scene::Scene;
+use super::witness::{Asked, Seen, Witness};
 use crate::rule::Literal;
 
 /// What there is to say something about.
@@ -154,7 +154,7 @@ impl Case<'_, '_> {
         for witness in self.witnesses {
             let place = (&witness.path, witness.resource);
             let is_pathless =
-                lacks_companion(witness) || matches!(witness.seen, Seen::Computed(..));
+                witness.lacks_companion() || matches!(witness.seen, Seen::Computed(..));
             if is_pathless || !seen.contains(&place) {
                 distinct.push(witness);
             }

@@ -87,4 +87,17 @@ impl Failure {
             why: Why::Limit,
         }
     }
+
+    /// A call of `name` with another number of arguments than it takes.
+    pub(super) fn wrong_count(
+        range: &Range<usize>,
+        name: &str,
+        expected: &str,
+        given: usize,
+    ) -> Self {
+        Self::invalid(
+            range.clone(),
+            format!("`{name}` takes {expected}, {given} given"),
+        )
+    }
 }

@@ -3,9 +3,10 @@ use std::sync::Arc;
 
 use super::ast::{Accessor, Expr, ExprKind};
 use super::environment::{Call, Environment, Failure};
-use super::functions::{self, lambda};
-use super::{term, unknowns};
-use crate::model::{Data, Number, PointsTo, Unknown, Value};
+use super::functions::lambda::{self, Interpreter};
+use super::member::select;
+use super::{functions, unknowns};
+use crate::model::{Data, Number, Origin, Value};
 
 /// Evaluates `expr` in `env`.
 ///
@@ -28,13 +29,38 @@ pub fn has_function(lower: &str) -> bool {
 }
 
 /// An evaluation on its way: where it reads from, and the lambda variables in sight, innermost last.
-pub(super) struct Evaluation<'e> {
-    pub(super) env: &'e mut dyn Environment,
-    pub(super) lambdas: Vec<(Arc<str>, Value)>,
+struct Evaluation<'e> {
+    env: &'e mut dyn Environment,
+    lambdas: Vec<(Arc<str>, Value)>,
+}
+
+impl Interpreter for Evaluation<'_> {
+    fn value(&mut self, expr: &Expr) -> Result<Value, Failure> {
+        Evaluation::value(self, expr)
+    }
+
+    fn applied(
+        &mut self,
+        names: &[Arc<str>],
+        values: &[&Value],
+        body: &Expr,
+    ) -> Result<Value, Failure> {
+        let before = self.lambdas.len();
+        for (name, value) in names.iter().zip(values) {
+            self.lambdas.push((Arc::clone(name), (*value).clone()));
+        }
+        let result = self.value(body);
+        self.lambdas.truncate(before);
+        result
+    }
+
+    fn computed(&mut self) -> Origin {
+        self.env.computed()
+    }
 }
 
 impl Evaluation<'_> {
-    pub(super) fn value(&mut self, expr: &Expr) -> Result<Value, Failure> {
+    fn value(&mut self, expr: &Expr) -> Result<Value, Failure> {
         self.env
             .enter()
             .map_err(|limit| Failure::limit(expr.range.clone(), limit))?;
@@ -112,14 +138,14 @@ impl Evaluation<'_> {
         })
     }
 
-    pub(super) fn values(&mut self, args: &[Expr]) -> Result<Vec<Value>, Failure> {
+    fn values(&mut self, args: &[Expr]) -> Result<Vec<Value>, Failure> {
         args.iter().map(|arg| self.value(arg)).collect()
     }
 
     /// `if(condition, then, otherwise)`: only the branch that is taken is evaluated.
     fn choice(&mut self, range: &Range<usize>, args: &[Expr]) -> Result<Value, Failure> {
         let [condition, then, otherwise] = args else {
-            return Err(wrong_count(range, "if", "3 arguments", args.len()));
+            return Err(Failure::wrong_count(range, "if", "3 arguments", args.len()));
         };
         let decision = self.value(condition)?;
         match &decision.data {
@@ -162,7 +188,7 @@ impl Evaluation<'_> {
         decisive: bool,
     ) -> Result<Value, Failure> {
         if args.is_empty() {
-            return Err(wrong_count(range, name, "at least 1 argument", 0));
+            return Err(Failure::wrong_count(range, name, "at least 1 argument", 0));
         }
         let mut open = Vec::new();
         let mut known = Vec::new();
@@ -198,7 +224,12 @@ impl Evaluation<'_> {
     /// `coalesce`: the first that is not null. One that may be null leaves the rest possible.
     fn coalesce(&mut self, range: &Range<usize>, args: &[Expr]) -> Result<Value, Failure> {
         if args.is_empty() {
-            return Err(wrong_count(range, "coalesce", "at least 1 argument", 0));
+            return Err(Failure::wrong_count(
+                range,
+                "coalesce",
+                "at least 1 argument",
+                0,
+            ));
         }
         let mut possible: Vec<Value> = Vec::new();
         let mut nulls: Vec<Value> = Vec::new();
@@ -230,7 +261,7 @@ impl Evaluation<'_> {
 
     fn lambda_variable(&mut self, range: &Range<usize>, args: &[Expr]) -> Result<Value, Failure> {
         let [arg] = args else {
-            return Err(wrong_count(
+            return Err(Failure::wrong_count(
                 range,
                 "lambdaVariables",
                 "1 argument",
@@ -247,153 +278,5 @@ impl Evaluation<'_> {
                 let message = format!("there is no lambda variable `{wanted}` here");
                 Failure::invalid(arg.range.clone(), message)
             })
-    }
-}
-
-pub(super) fn wrong_count(
-    range: &Range<usize>,
-    name: &str,
-    expected: &str,
-    given: usize,
-) -> Failure {
-    Failure::invalid(
-        range.clone(),
-        format!("`{name}` takes {expected}, {given} given"),
-    )
-}
-
-/// The member `key` of `container`: `container[key]`, or null when it is missing and `safe`.
-///
-/// # Errors
-/// In words, when there is no such member or the container has no members at all.
-pub fn select(
-    container: &Value,
-    key: &Value,
-    safe: bool,
-    env: &mut dyn Environment,
-) -> Result<Value, String> {
-    let origin = env.computed();
-    if let Data::Unknown(unknown) = &container.data {
-        return Ok(of_unknown(container, unknown, key, safe, env));
-    }
-    if let Data::Unknown(unknown) = &key.data {
-        return Ok(by_unknown(container, (key, unknown), safe, env));
-    }
-    let missing = |message: String| {
-        if safe {
-            Ok(Value::null(origin))
-        } else {
-            Err(message)
-        }
-    };
-    match (&container.data, &key.data) {
-        (Data::Map(map), Data::String(name)) => match map.get_ignoring_case(name) {
-            Some(value) => {
-                let mut value = value.clone().marked(container.sensitive);
-                value.origin = env.selected(container.origin, value.origin);
-                Ok(value)
-            }
-            None if map.open => Ok(Value::unknown(unknowns::combine([container]), origin)),
-            None => missing(format!("the object has no property `{name}`")),
-        },
-        (Data::List(list), Data::Number(index)) => {
-            let at = index.as_i64().and_then(|index| usize::try_from(index).ok());
-            match at.and_then(|at| list.items.get(at)) {
-                Some(value) => {
-                    let mut value = value.clone().marked(container.sensitive);
-                    value.origin = env.selected(container.origin, value.origin);
-                    Ok(value)
-                }
-                None => missing(format!(
-                    "index {index} is outside of the array, which has {} items",
-                    list.items.len()
-                )),
-            }
-        }
-        _ => {
-            let (kind, key) = (functions::describe(container), functions::describe(key));
-            let message = format!("{kind} has no members that {key} could name");
-            // Safe access forgives an absent container, never one of the wrong kind.
-            if container.is_null() {
-                missing(message)
-            } else {
-                Err(message)
-            }
-        }
-    }
-}
-
-/// A member of something unknown: unknown too, but spelled, and pointing deeper.
-fn of_unknown(
-    container: &Value,
-    unknown: &Unknown,
-    key: &Value,
-    safe: bool,
-    env: &mut dyn Environment,
-) -> Value {
-    let origin = env.computed();
-    let mut member = unknowns::combine([container]);
-    let base = unknown.term.as_deref();
-    member.term = base.and_then(|base| term::member(base, key));
-    if let Some(points_to) = &unknown.points_to {
-        member = member.pointing_to(deeper(points_to, key));
-    }
-    let possible = unknown.domain.as_ref().and_then(|domain| {
-        let members = domain.iter().map(|value| select(value, key, safe, env));
-        members.collect::<Result<Vec<Value>, String>>().ok()
-    });
-    let sensitive = container.sensitive;
-    unknowns::one_of(&possible.unwrap_or_default(), member, origin).marked(sensitive)
-}
-
-/// A member that an unknown key names: one of those the key can name.
-fn by_unknown(
-    container: &Value,
-    (key, unknown): (&Value, &Unknown),
-    safe: bool,
-    env: &mut dyn Environment,
-) -> Value {
-    let origin = env.computed();
-    let mut member = unknowns::combine([container, key]);
-    // What the container holds is known, so the key decides.
-    member.why = unknown.why;
-    member.input.clone_from(&unknown.input);
-    let spelled = term::of(container);
-    member.term = spelled.and_then(|base| term::member(&base, key));
-    let possible = match &unknown.domain {
-        Some(domain) => domain
-            .iter()
-            .filter_map(|key| select(container, key, safe, env).ok())
-            .collect(),
-        None if safe => Vec::new(),
-        None => match &container.data {
-            Data::Map(map) if !map.open => map
-                .entries
-                .iter()
-                .map(|entry| entry.value.clone())
-                .collect(),
-            Data::List(list) => list.items.clone(),
-            _ => Vec::new(),
-        },
-    };
-    let mut value = unknowns::one_of(&possible, member, origin).marked(container.sensitive);
-    value.origin = origin;
-    value
-}
-
-fn deeper(points_to: &PointsTo, key: &Value) -> PointsTo {
-    let step = match &key.data {
-        Data::String(name) => name.to_string(),
-        Data::Number(index) => format!("[{index}]"),
-        _ => "[*]".to_owned(),
-    };
-    let attribute = match &*points_to.attribute {
-        "" => step,
-        before if step.starts_with('[') => format!("{before}{step}"),
-        before => format!("{before}.{step}"),
-    };
-    PointsTo {
-        attribute: Arc::from(attribute),
-        ..points_to.clone()
     }
 }

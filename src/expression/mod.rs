@@ -9,6 +9,7 @@ mod ast;
 mod environment;
 mod eval;
 mod functions;
+mod member;
 mod parse;
 mod size;
 mod term;
@@ -18,7 +19,8 @@ mod unknowns;
 
 pub use ast::{Accessor, Expr, ExprKind};
 pub use environment::{Call, Environment, Failure};
-pub use eval::{evaluate, has_function, select};
+pub use eval::{evaluate, has_function};
+pub use member::select;
 pub use parse::{Text, classify, parse};
 pub use size::{MAX_NODES, MAX_TEXT, weigh};
 pub use term::{Piece, call as call_term, concat as concat_term, of as term_of, pieces};

@@ -5,6 +5,7 @@ pub(in crate::lang) mod collection;
 pub(in crate::lang) mod json;
 pub(in crate::lang) mod layout;
 pub(in crate::lang) mod merge;
+mod planned;
 pub(in crate::lang) mod splice;
 pub(in crate::lang) mod summary;
 pub(in crate::lang) mod trivia;
@@ -12,94 +13,15 @@ pub(in crate::lang) mod wish;
 
 use std::collections::BTreeMap;
 
-use crate::edit::{Applicability, Edit, Hazard, Refusal};
-use crate::lang::{Cache, Plan, arm, terraform};
+use crate::edit::{Applicability, Edit, Refusal};
+use crate::lang::{Cache, arm, terraform};
 use crate::model::{
-    Change, Dialect, Estate, FragmentId, Kind, Path, ResourceId, Value, Written, WrittenId,
+    Change, Dialect, Estate, FragmentId, Path, ResourceId, Value, Written, WrittenId,
 };
-use crate::source::{SourceTree, Span};
+use crate::source::SourceTree;
 
-/// The edits for one wish and everything the proof has to know about them.
-#[derive(Clone, Debug)]
-pub struct Planned {
-    /// The edits and what they claim.
-    pub plan: Plan,
-    /// What applying them may cost, as the facts tell; sorted.
-    pub hazards: Vec<Hazard>,
-    /// What is meant to change, in the dialect's own terms.
-    pub intents: Vec<Intent>,
-}
-
-/// One evaluated value that a plan means to change.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Intent {
-    /// What the written resource of this address says at this path.
-    At {
-        /// The address of the written resource.
-        address: String,
-        /// The path in the dialect's terms.
-        path: Path,
-        /// What shall happen there.
-        how: How,
-        /// The value that is set, or the item that is added.
-        to: Option<Value>,
-    },
-    /// A new written resource of this kind (in the dialect's terms).
-    New(Kind),
-    /// The written resource of this address goes away.
-    Gone(String),
-}
-
-/// What an intent does at its path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// The value there becomes another; what is missing on the way is made.
-    Set,
-    /// The list there gets one item more.
-    Append,
-    /// What is there goes away.
-    Remove,
-}
-
-/// Where a value is changed that a resource takes from elsewhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum EditAt {
-    /// At the place nearest to where it is written from which only what should change does.
-    #[default]
-    Nearest,
-    /// Where it is written: all that reads it from there changes with it.
-    Definition,
-    /// Where it is referred to on its way: a literal takes the place of the reference. The one nearest
-    /// to where it is written is 0; beyond the last stands the use.
-    Reference(usize),
-    /// Where it is used: a literal takes the place of the reference.
-    Use,
-}
-
-/// Where one value is changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::lang) enum Spot {
-    /// Where it is written.
-    Definition,
-    /// At this reference, on its way.
-    Reference(Span),
-    /// Where it is used.
-    Use,
-}
-
-impl EditAt {
-    /// Where a value is changed that comes through `references`, that of the use first.
-    pub(in crate::lang) fn spot(self, references: &[Span]) -> Spot {
-        match self {
-            Self::Nearest | Self::Definition => Spot::Definition,
-            Self::Use => Spot::Use,
-            Self::Reference(position) => match references.len().checked_sub(position + 1) {
-                None | Some(0) => Spot::Use,
-                Some(index) => Spot::Reference(references[index]),
-            },
-        }
-    }
-}
+pub(in crate::lang) use planned::Spot;
+pub use planned::{EditAt, How, Intent, Plan, Planned};
 
 /// Plans `changes`, all of one wish about `resource`; values from elsewhere are changed `at` one of
 /// their places.

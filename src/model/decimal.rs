@@ -4,7 +4,7 @@
 use dashu_int::UBig;
 use dashu_int::ops::BitTest;
 
-use super::number::Finite;
+use super::finite::Finite;
 
 /// The largest decimal exponent, in either direction, that is read.
 const EXPONENT_LIMIT: i64 = 50_000;

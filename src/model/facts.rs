@@ -44,7 +44,18 @@ static ABSENCES: Decoded<Absences> =
 /// The provider schema of the Terraform type `kind`; `None` for types that are not known.
 #[must_use]
 pub fn schema(kind: &str) -> Option<Arc<Schema>> {
-    SCHEMAS.iter().find_map(|schemas| schemas.get(kind))
+    let provider = |name: &str| {
+        kind.get(..name.len())
+            .is_some_and(|it| it.eq_ignore_ascii_case(name))
+    };
+    let [azurerm, aws, google] = &SCHEMAS;
+    if provider("azurerm_") {
+        azurerm.get(kind)
+    } else if provider("aws_") {
+        aws.get(kind)
+    } else {
+        google.get(kind)
+    }
 }
 
 /// The properties of the ARM type `kind`, ignoring case; `None` for types that are not known.

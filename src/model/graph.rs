@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::assemble::Owner;
-use super::identity::{points_to, same, same_address, same_value, weakest};
+use super::identity::{Match, points_to, same, same_address, same_value, weakest};
+use super::owner::Owner;
 use super::{
     Address, Existence, Fragment, FragmentId, Identity, Kind, Lookup, Origins, Path, Resource,
     ResourceId, Scope, Value, Written, look_up,
@@ -44,15 +44,6 @@ pub enum Relation {
     RefersTo(Path),
     /// It stands in the same resource group or subscription.
     Beside,
-}
-
-/// How sure a relation is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Match {
-    /// A name on the way is not known: it may or may not be so.
-    Maybe,
-    /// It is so.
-    Certain,
 }
 
 /// Where a path of a resource is written: the fragment, and the path in that fragment's own terms.

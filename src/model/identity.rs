@@ -2,7 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{Address, Data, Identity, Kind, Match, Origin, Origins, PointsTo, Scope, Value};
+use super::{Address, Data, Identity, Kind, Origin, Origins, PointsTo, Scope, Value};
+
+/// How sure a relation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Match {
+    /// A name on the way is not known: it may or may not be so.
+    Maybe,
+    /// It is so.
+    Certain,
+}
 
 impl Identity {
     /// The resource that a full resource id names; `None` when the text is none.

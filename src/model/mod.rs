@@ -8,12 +8,16 @@ mod address;
 pub mod assemble;
 mod change;
 mod decimal;
+mod existence;
 pub mod facts;
+mod finite;
 mod graph;
 mod identity;
 mod lookup;
 mod number;
 mod origin;
+mod origins;
+mod owner;
 mod path;
 mod resource;
 mod shape;
@@ -28,18 +32,20 @@ pub(crate) mod testing;
 
 pub use address::{Address, Kind};
 pub use change::Change;
-pub use graph::{Estate, Home, Match, Relation};
+pub use existence::Existence;
+pub use graph::{Estate, Home, Relation};
+pub use identity::Match;
 pub use lookup::{Lookup, covers, look_up};
 pub use number::{Number, NumberError, Rounding};
-pub use origin::{Hop, Origin, Origins, Via};
+pub use origin::{Origin, Via};
+pub use origins::{Hop, Origins};
 pub use path::{Path, PathError, Step};
 pub use resource::{
-    ApiVersion, Completeness, Coverage, Dialect, Existence, Fragment, FragmentId, Identity,
-    Resource, ResourceId, Scope,
+    ApiVersion, Completeness, Coverage, Dialect, Fragment, FragmentId, Resource, ResourceId,
 };
 pub use shape::{ChildShape, CompanionShape, Shapes};
 pub use shapes::shapes;
 pub use ty::Type;
-pub use unknown::{Affixes, InputRef, PointsTo, Unknown, Why};
-pub use value::{Collection, Data, Entry, List, Map, Value};
+pub use unknown::{Affixes, InputRef, Why};
+pub use value::{Collection, Data, Entry, Identity, List, Map, PointsTo, Scope, Unknown, Value};
 pub use written::{Written, WrittenId};

@@ -5,6 +5,7 @@ use dashu_int::UBig;
 use dashu_int::ops::BitTest;
 
 use super::decimal;
+use super::finite::Finite;
 
 mod arithmetic;
 mod order;
@@ -36,15 +37,6 @@ enum Repr {
     Big(Arc<Finite>),
     /// `1 / 0` or `-1 / 0`.
     Infinite { negative: bool },
-}
-
-/// `±mantissa · 2^exponent`. The mantissa is odd or zero, and no longer than the precision.
-#[derive(Clone, Debug)]
-pub(super) struct Finite {
-    pub(super) negative: bool,
-    pub(super) mantissa: UBig,
-    pub(super) exponent: i64,
-    pub(super) precision: u32,
 }
 
 /// Why an operation on numbers has no result.
@@ -338,45 +330,6 @@ impl Number {
             return Ok(Self::small(value, finite.precision));
         }
         Ok(Self(Repr::Big(Arc::new(finite))))
-    }
-}
-
-impl Finite {
-    /// The nearest number of that precision, ties to even. `inexact` says that the exact value is a
-    /// little more than the mantissa.
-    pub(super) fn rounded(
-        negative: bool,
-        mut mantissa: UBig,
-        mut exponent: i64,
-        inexact: bool,
-        precision: u32,
-    ) -> Self {
-        let excess = mantissa.bit_len().saturating_sub(precision as usize);
-        if excess > 0 {
-            let half = mantissa.bit(excess - 1);
-            let below = inexact
-                || mantissa
-                    .trailing_zeros()
-                    .is_some_and(|zeros| zeros < excess - 1);
-            mantissa >>= excess;
-            exponent += i64::try_from(excess).unwrap_or(i64::MAX);
-            if half && (below || mantissa.bit(0)) {
-                mantissa += UBig::ONE;
-            }
-        }
-        match mantissa.trailing_zeros() {
-            Some(zeros) => {
-                mantissa >>= zeros;
-                exponent += i64::try_from(zeros).unwrap_or(i64::MAX);
-            }
-            None => exponent = 0,
-        }
-        Self {
-            negative,
-            mantissa,
-            exponent,
-            precision,
-        }
     }
 }
 

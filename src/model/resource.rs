@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Address, Kind, Origin, Unknown, Value, WrittenId};
+use super::{Address, Existence, Identity, Kind, Value, WrittenId};
 use crate::source::Span;
 
 /// Index of a [`Fragment`] within its unit.
@@ -32,36 +32,6 @@ pub struct Fragment {
     pub merges: bool,
     /// `true` when the cloud makes it because of another resource (a private endpoint connection).
     pub implied: bool,
-}
-
-/// Which resource is meant: by type and names, and by address where it is declared in the unit.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Identity {
-    /// The cloud's type.
-    pub kind: Kind,
-    /// One name a type segment, parents first: `[account, "default"]`. Each may be unknown; unknowns
-    /// with equal terms are equal. Empty for AWS and Google.
-    pub names: Vec<Value>,
-    /// Where it lives: the scope of an extension resource, or the resource group or subscription.
-    pub scope: Scope,
-    /// Addresses of the written resource that declares it or that this speaks of (parent or target
-    /// reference), where known.
-    pub address: Option<Address>,
-}
-
-/// The scope part of an identity.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Scope {
-    /// The deployment's own; not compared.
-    Here,
-    /// A resource group (its name, which may be unknown).
-    Group(Box<Value>),
-    /// A subscription or management group.
-    Subscription,
-    /// Another resource: this one extends it.
-    Of(Box<Identity>),
-    /// Not known.
-    Unknown,
 }
 
 /// Which paths of a kind a fragment can speak of.
@@ -111,17 +81,6 @@ pub enum Dialect {
     Azapi,
     /// An ARM template.
     Arm,
-}
-
-/// Whether a resource exists.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Existence {
-    /// It does.
-    Certain,
-    /// It depends on a condition that is not known, written there.
-    Conditional(Origin),
-    /// It stands for an unknown number of instances (`count`, `for_each`, `copy`).
-    Symbolic(Arc<Unknown>),
 }
 
 /// Whether all that decides a resource is in view.

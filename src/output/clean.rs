@@ -160,6 +160,11 @@ pub(super) fn uri(path: &str) -> String {
     utf8_percent_encode(path, ESCAPED).to_string()
 }
 
+/// One line of a text that was written over several.
+pub(super) fn paragraph(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

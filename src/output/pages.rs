@@ -3,9 +3,8 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::clean::markdown as plain;
+use super::clean::{markdown as plain, paragraph};
 use super::demand::{self, literal};
-use super::rules::paragraph;
 use super::text::control;
 use crate::edit::Hazard;
 use crate::rule::{Condition, Remedy, RemedyChange, Rule};

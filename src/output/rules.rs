@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::clean::visible;
+use super::clean::{paragraph, visible};
 use super::pages::{demands, hazard_words};
 use super::style::{Style, Tone};
 use super::text::identity;
@@ -198,8 +198,4 @@ fn remedy(rule: &Rule) -> String {
         Some(safety) => format!("at most {safety}"),
         None => "none".to_owned(),
     }
-}
-
-pub(super) fn paragraph(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

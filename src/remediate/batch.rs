@@ -10,9 +10,9 @@ use crate::source::{FileId, Notice, NoticeKind, Overlay, RelPath, SourceTree};
 use crate::syntax;
 
 use super::Judged;
+use super::candidate::Candidate;
 use super::compare::{Difference, compare};
-use super::propose::edited_files;
-use super::prove::{Candidate, Proof};
+use super::proof::Proof;
 
 /// Why a batch does not hold.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ impl Proof<'_> {
     pub(super) fn units(&self, batch: &[&Candidate]) -> Vec<UnitId> {
         let files: BTreeSet<FileId> = batch
             .iter()
-            .flat_map(|candidate| edited_files(&candidate.fix))
+            .flat_map(|candidate| candidate.files())
             .collect();
         let units: BTreeSet<UnitId> = files
             .iter()

@@ -3,9 +3,11 @@
 //! moving up, an added one for itself, a change inside an item for that place of that item.
 
 mod became;
+mod said;
 
 use crate::lang::How;
 use crate::model::{Collection, Data, Entry, Path, Step, Value};
+use said::{data, says_nothing, text};
 
 /// What is meant to change, seen from a value on the way to it.
 #[derive(Clone, Copy, Debug)]
@@ -142,21 +144,6 @@ fn compare(
     }
 }
 
-fn data(value: Option<&Value>) -> &Data {
-    value.map_or(&Data::Null, |value| &value.data)
-}
-
-/// Returns `true` for null and for a list without items, which is how an absent block is spelled.
-fn says_nothing(value: &Value) -> bool {
-    match &value.data {
-        Data::Null => true,
-        Data::List(list) => list.items.is_empty(),
-        Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Map(_) | Data::Unknown(_) => {
-            false
-        }
-    }
-}
-
 fn members(before: &[Entry], after: &[Entry], wants: &[Want<'_>], at: &Place, out: &mut Vec<Odd>) {
     let of = |entries: &[Entry], key: &str| entries.iter().position(|entry| &*entry.key == key);
     let added = after
@@ -250,15 +237,6 @@ fn is(step: &Step, index: usize, item: &Value) -> bool {
             member.is_some_and(|member| text(member).eq_ignore_ascii_case(equals))
         }
         Step::Name(_) => false,
-    }
-}
-
-fn text(value: &Value) -> String {
-    match &value.data {
-        Data::String(text) => text.to_string(),
-        Data::Number(number) => number.to_string(),
-        Data::Bool(truth) => truth.to_string(),
-        Data::Null | Data::List(_) | Data::Map(_) | Data::Unknown(_) => String::new(),
     }
 }
 

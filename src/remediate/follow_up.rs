@@ -9,8 +9,8 @@ use crate::source::{FileId, Overlay, RelPath, SourceTree};
 
 use super::Judged;
 use super::batch::{changed_texts, open_keys};
-use super::propose;
-use super::prove::{Candidate, Proof};
+use super::candidate::{Candidate, candidate};
+use super::proof::Proof;
 
 /// So many findings one after the other are followed.
 const MOST_FOLLOWED: usize = 4;
@@ -53,14 +53,14 @@ impl Proof<'_> {
         let mut all = check::merge(all.cloned().collect());
         all.retain(|finding| finding.state == State::Open && !known.contains(&finding.key));
         let finding = all.first()?;
-        let candidate = propose::candidate(
+        let planned = candidate(
             whole.finding,
             finding,
             after,
             (self.bench, overlay),
             self.bench.at,
         );
-        Some(candidate.ok())
+        Some(planned.ok())
     }
 }
 

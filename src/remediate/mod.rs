@@ -5,10 +5,12 @@
 
 mod batch;
 mod bench;
+mod candidate;
 mod compare;
 mod explain;
 mod fixpoint;
 mod follow_up;
+mod proof;
 mod propose;
 mod prove;
 mod settle;
@@ -17,5 +19,5 @@ mod tests;
 
 pub use bench::{Bench, Judged};
 pub use fixpoint::{Choice, Fixed, chosen_fixpoint, fixpoint};
+pub use proof::Scope;
 pub use propose::{Options, propose};
-pub use prove::Scope;

@@ -7,7 +7,8 @@ use crate::edit::{self, Applicability, Edit, Fix};
 use crate::lang::{EditAt, Intent};
 
 use super::batch::Fault;
-use super::prove::{Candidate, Outcome, Proof, Scope};
+use super::candidate::Candidate;
+use super::proof::{Outcome, Proof, Scope};
 
 /// At most so many other places of one value are tried.
 const MOST_PLACES: usize = 3;

@@ -3,14 +3,19 @@
 mod condition;
 mod expression;
 mod fields;
+mod literal;
 mod remedy;
+mod scope;
 
 use std::sync::Arc;
 
 use super::error::{Fault, RuleError, Trail};
 use super::schema;
-use super::{Control, Literal, Reach, Recommendation, Rule, Severity, Target};
-use crate::model::{Kind, Path, Relation};
+use super::{Control, Reach, Recommendation, Rule, Severity, Target};
+use crate::model::Kind;
+use scope::{Scope, kind};
+
+pub(super) use scope::Paths;
 
 /// The longest rule file that is read, in bytes: the YAML reader scans a whole text before its own
 /// limits apply.
@@ -34,16 +39,6 @@ pub fn load(path: &str, text: &str) -> Result<Rule, RuleError> {
     check_name(path, &file)
         .and_then(|()| compile(&file, Paths::Known))
         .map_err(|fault| RuleError::located(path, text, fault))
-}
-
-/// Whether property paths are compared with the facts of their types. The built-in rules were, by a
-/// test; those of users are when they are loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Paths {
-    /// A path of a known type must be known.
-    Known,
-    /// They were compared before.
-    Trusted,
 }
 
 /// The meaning of a rule file.
@@ -138,116 +133,6 @@ fn compile_target(
         reach: Reach::Named,
         kinds,
     })
-}
-
-/// The types whose paths are meant where a path is written.
-#[derive(Clone, Copy, Debug)]
-struct Scope<'k> {
-    kinds: &'k [Kind],
-    paths: Paths,
-}
-
-impl Scope<'_> {
-    /// The same strictness for other types.
-    fn of(self, kinds: &[Kind]) -> Scope<'_> {
-        Scope {
-            kinds,
-            paths: self.paths,
-        }
-    }
-
-    /// A property path that every type of the scope has.
-    fn field(self, text: &str, trail: &Trail<'_>) -> Result<Path, Fault> {
-        let path = Path::parse(text).map_err(|error| trail.fault(sentence(&error)))?;
-        if path.0.is_empty() {
-            return Err(trail.fault("A property path has at least one name"));
-        }
-        if path
-            .0
-            .iter()
-            .any(|step| matches!(step, crate::model::Step::Index(_)))
-        {
-            return Err(trail.fault("A rule names list items by `[*]` or by value, never by index"));
-        }
-        if self.paths == Paths::Known {
-            for kind in self.kinds {
-                fields::check(kind, &path).map_err(|message| trail.fault(message))?;
-            }
-        }
-        Ok(path)
-    }
-}
-
-fn sentence(error: &crate::model::PathError) -> String {
-    format!("This is no property path: {error}")
-}
-
-fn kind(text: &str, trail: &Trail<'_>) -> Result<Kind, Fault> {
-    let arm = text.contains('/') && text.contains('.');
-    let terraform = !text.is_empty()
-        && text.contains('_')
-        && text
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if arm || terraform {
-        return Ok(Kind::new(text));
-    }
-    Err(trail.fault(format!(
-        "`{text}` is neither a Resource Manager type such as `Microsoft.Storage/storageAccounts` nor a Terraform type such as `aws_s3_bucket`"
-    )))
-}
-
-/// How a companion belongs to the resource, from the words `by` and `at`. The path of `reference`
-/// is read in the companion, that of `refers-to` in the resource.
-fn relation(
-    by: schema::By,
-    at: Option<&str>,
-    this: Scope<'_>,
-    other: &Kind,
-    trail: &Trail<'_>,
-) -> Result<Relation, Fault> {
-    let others = [other.clone()];
-    match (by, at) {
-        (schema::By::Child, None) => Ok(Relation::Child),
-        (schema::By::Parent, None) => Ok(Relation::Parent),
-        (schema::By::Extension, None) => Ok(Relation::Extension),
-        (schema::By::Reference, Some(text)) => {
-            let path = this.of(&others).field(text, &trail.key("at"))?;
-            Ok(Relation::ReferredToBy(path))
-        }
-        (schema::By::RefersTo, Some(text)) => {
-            let path = this.field(text, &trail.key("at"))?;
-            Ok(Relation::RefersTo(path))
-        }
-        (schema::By::Reference | schema::By::RefersTo, None) => {
-            let message = "`by: reference` and `by: refers-to` need `at`, the property that names the other resource";
-            Err(trail.key("by").fault(message))
-        }
-        (schema::By::Child | schema::By::Parent | schema::By::Extension, Some(_)) => {
-            let message = "`at` goes with `by: reference` and `by: refers-to` only";
-            Err(trail.name("at").fault(message))
-        }
-    }
-}
-
-/// The literal as compiled.
-pub(super) fn literal(written: &schema::Literal) -> Literal {
-    match written {
-        schema::Literal::Null => Literal::Null,
-        schema::Literal::Bool(value) => Literal::Bool(*value),
-        schema::Literal::Int(value) => Literal::Int(*value),
-        schema::Literal::Float(value) => Literal::Float(*value),
-        schema::Literal::String(text) => Literal::String(Arc::from(text.as_str())),
-        schema::Literal::List(items) => Literal::List(items.iter().map(literal).collect()),
-        schema::Literal::Map(entries) => Literal::Map(members(entries)),
-    }
-}
-
-fn members(entries: &[(String, schema::Literal)]) -> Vec<(Arc<str>, Literal)> {
-    let members = entries.iter();
-    members
-        .map(|(key, value)| (Arc::from(key.as_str()), literal(value)))
-        .collect()
 }
 
 /// The cloud of a resource type.

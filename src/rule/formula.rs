@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Literal, schema};
+use super::literal::Literal;
+use super::schema;
 use crate::expression::{self, Call, Environment, Expr, ExprKind, Failure};
 use crate::model::{Data, Entry, Number, Origin, Unknown, Value, Why};
 

@@ -6,6 +6,7 @@ mod compile;
 mod error;
 mod formula;
 mod imported;
+mod literal;
 pub mod policy;
 mod rule;
 pub mod schema;
@@ -16,8 +17,9 @@ pub use compile::load;
 pub use error::RuleError;
 pub use formula::{Bound, Formula, Reader, Term, literal_of, value_of_literal};
 pub use imported::{Effect, Exemption, Policy};
+pub use literal::Literal;
 pub use rule::{
-    Condition, Control, Count, Elsewhere, Literal, Reach, Recommendation, Related, Remedy,
-    RemedyChange, Rule, Severity, Subject, Target, Test,
+    Condition, Control, Count, Elsewhere, Reach, Recommendation, Related, Remedy, RemedyChange,
+    Rule, Severity, Subject, Target, Test,
 };
 pub use word::Word;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::formula::Formula;
 use super::imported::Policy;
+use super::literal::Literal;
 use super::word::Word;
 use crate::edit::{Applicability, Hazard};
 use crate::model::facts;
@@ -190,26 +191,6 @@ pub struct Count {
     pub condition: Option<Condition>,
 }
 
-/// A literal of a condition or a remedy. Text in brackets (`[field('x')]`) is an expression of the
-/// template language.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Literal {
-    /// null
-    Null,
-    /// true or false
-    Bool(bool),
-    /// An integer.
-    Int(i64),
-    /// A number with a fraction.
-    Float(f64),
-    /// Text, or an expression in brackets.
-    String(Arc<str>),
-    /// A list.
-    List(Vec<Literal>),
-    /// An object, in order.
-    Map(Vec<(Arc<str>, Literal)>),
-}
-
 /// The comparison of a test, with Azure Policy's meaning: strings are compared ignoring case; an
 /// absent property makes every positive test false and every negative one true.
 #[derive(Clone, Debug, PartialEq)]
@@ -260,6 +241,91 @@ pub enum Test {
     CoversPort(Vec<u16>),
     /// A comparison with what an expression over the resource gives.
     Open(Word, Arc<Formula>),
+}
+
+impl Word {
+    /// The comparison with `operand`.
+    ///
+    /// # Errors
+    /// What the operand must be, in words.
+    pub fn with(self, operand: Literal) -> Result<Test, String> {
+        Ok(match self {
+            Self::Equals => Test::Equals(operand),
+            Self::NotEquals => Test::NotEquals(operand),
+            Self::Contains => Test::Contains(operand),
+            Self::NotContains => Test::NotContains(operand),
+            Self::Greater => Test::Greater(operand),
+            Self::GreaterOrEquals => Test::GreaterOrEquals(operand),
+            Self::Less => Test::Less(operand),
+            Self::LessOrEquals => Test::LessOrEquals(operand),
+            Self::In => Test::In(self.list(operand)?),
+            Self::NotIn => Test::NotIn(self.list(operand)?),
+            Self::Like => Test::Like(self.text(operand)?),
+            Self::NotLike => Test::NotLike(self.text(operand)?),
+            Self::Match => Test::Match(self.text(operand)?),
+            Self::NotMatch => Test::NotMatch(self.text(operand)?),
+            Self::MatchInsensitively => Test::MatchInsensitively(self.text(operand)?),
+            Self::NotMatchInsensitively => Test::NotMatchInsensitively(self.text(operand)?),
+            Self::ContainsKey => Test::ContainsKey(self.text(operand)?),
+            Self::NotContainsKey => Test::NotContainsKey(self.text(operand)?),
+            Self::Exists => Test::Exists(match operand {
+                Literal::Bool(wanted) => wanted,
+                Literal::String(text) if text.eq_ignore_ascii_case("true") => true,
+                Literal::String(text) if text.eq_ignore_ascii_case("false") => false,
+                _ => return Err("`exists` takes true or false".to_owned()),
+            }),
+        })
+    }
+
+    fn list(self, operand: Literal) -> Result<Vec<Literal>, String> {
+        match operand {
+            Literal::List(items) => Ok(items),
+            _ => Err(format!("`{}` takes an array", self.spelled())),
+        }
+    }
+
+    fn text(self, operand: Literal) -> Result<String, String> {
+        match operand {
+            Literal::String(text) => Ok(text.to_string()),
+            Literal::Int(number) => Ok(number.to_string()),
+            Literal::Bool(value) => Ok(value.to_string()),
+            Literal::Null | Literal::Float(_) | Literal::List(_) | Literal::Map(_) => {
+                Err(format!("`{}` takes a text", self.spelled()))
+            }
+        }
+    }
+}
+
+impl Test {
+    /// What it says of a property that is not there; `None` where that depends on what it is compared
+    /// with.
+    #[must_use]
+    pub fn of_absent(&self) -> Option<bool> {
+        Some(match self {
+            Self::Exists(wanted) => !wanted,
+            Self::Equals(wanted) => *wanted == Literal::Null,
+            Self::NotEquals(wanted) => *wanted != Literal::Null,
+            Self::NotIn(_)
+            | Self::NotLike(_)
+            | Self::NotMatch(_)
+            | Self::NotMatchInsensitively(_)
+            | Self::NotContains(_)
+            | Self::NotContainsKey(_) => true,
+            Self::In(_)
+            | Self::Like(_)
+            | Self::Match(_)
+            | Self::MatchInsensitively(_)
+            | Self::Contains(_)
+            | Self::ContainsKey(_)
+            | Self::Greater(_)
+            | Self::GreaterOrEquals(_)
+            | Self::Less(_)
+            | Self::LessOrEquals(_)
+            | Self::CoversRange(_)
+            | Self::CoversPort(_) => false,
+            Self::Open(..) => return None,
+        })
+    }
 }
 
 /// `related`: what auditIfNotExists says.

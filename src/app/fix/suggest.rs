@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::Changed;
+use super::changed::Changed;
 use crate::edit::{Shown, changed_lines};
 use crate::finding::Finding;
 use crate::output::{Review, Suggestion};

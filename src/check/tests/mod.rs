@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use super::condition::{Scene, Truth};
+use super::scene::Scene;
+use super::truth::Truth;
 use crate::model::testing::{Thing, estate, thing};
 use crate::model::{Estate, ResourceId};
 use crate::rule::Rule;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Unknowns::{Own, Shallow};
-use super::args::Members;
-use super::{Args, Function, MANY, Outcome, row, string, unknown};
+use super::args::{Args, Members};
+use super::function::Unknowns::{Own, Shallow};
+use super::function::{Function, MANY, Outcome, row, unknown};
+use super::string;
 use crate::expression::functions::comparison::same;
 use crate::expression::unknowns::combine;
 use crate::model::{Data, Map, Type, Value};
@@ -36,7 +37,7 @@ pub(super) const TABLE: &[Function] = &[
     row(
         "intersection",
         (2, MANY),
-        super::Unknowns::Deep,
+        super::function::Unknowns::Deep,
         None,
         intersection,
     ),

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use super::Unknowns::Deep;
-use super::{Args, Function, Outcome, row};
+use super::args::Args;
+use super::function::Unknowns::Deep;
+use super::function::{Function, Outcome, row};
 use crate::model::{Entry, Type};
 
 pub(super) const TABLE: &[Function] = &[

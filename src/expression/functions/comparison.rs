@@ -3,8 +3,9 @@
 
 use std::cmp::Ordering;
 
-use super::Unknowns::{Deep, Own};
-use super::{Args, Function, Outcome, row, unknown};
+use super::args::Args;
+use super::function::Unknowns::{Deep, Own};
+use super::function::{Function, Outcome, row, unknown};
 use crate::model::{Data, Map, Type, Value};
 
 pub(super) const TABLE: &[Function] = &[

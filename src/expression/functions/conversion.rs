@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::Unknowns::Deep;
-use super::{Args, Function, Outcome, row};
+use super::args::Args;
+use super::function::Unknowns::Deep;
+use super::function::{Function, Outcome, row};
 use crate::expression::term::truth_text;
 use crate::model::{Data, Entry, Number, Origin, Type, Value};
 

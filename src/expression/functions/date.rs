@@ -3,9 +3,10 @@
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Span, Timestamp, tz::TimeZone};
 
-use super::Unknowns::Deep;
-use super::string::undone;
-use super::{Args, Function, Outcome, row};
+use super::args::Args;
+use super::function::Unknowns::Deep;
+use super::function::{Function, Outcome, row};
+use super::text::undone;
 use crate::model::Type;
 
 pub(super) const TABLE: &[Function] = &[

@@ -4,8 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::Unknowns::Deep;
-use super::{Args, Function, Outcome, conversion, row};
+use super::args::Args;
+use super::conversion;
+use super::function::Unknowns::Deep;
+use super::function::{Function, Outcome, row};
 use crate::model::Type;
 
 pub(super) const TABLE: &[Function] = &[

@@ -1,7 +1,8 @@
 //! `format`: .NET's composite formatting, as far as templates use it.
 
-use super::string::{from_pieces, undone};
-use super::{Args, Function, MANY, Outcome, Unknowns, row};
+use super::args::Args;
+use super::function::{Function, MANY, Outcome, Unknowns, row, unknown};
+use super::text::{from_pieces, undone};
 use crate::expression::term::{self, Piece};
 use crate::model::{Data, Type, Value};
 
@@ -26,7 +27,7 @@ enum Part<'t> {
 /// `format('{0}-{1:D3}', a, b)`.
 pub(super) fn format(args: &Args<'_>) -> Outcome {
     if args.values.first().is_some_and(Value::has_unknown) {
-        return Ok(super::unknown(&FORMAT, args));
+        return Ok(unknown(&FORMAT, args));
     }
     let mut pieces = Vec::new();
     for part in parts(args.text(0)?)? {
@@ -44,11 +45,11 @@ pub(super) fn format(args: &Args<'_>) -> Outcome {
                     ));
                 };
                 if value.has_unknown() && (width != 0 || !style.is_empty()) {
-                    return Ok(super::unknown(&FORMAT, args));
+                    return Ok(unknown(&FORMAT, args));
                 }
                 match slot(value, width, style) {
                     Some(more) => pieces.extend(more),
-                    None if value.has_unknown() => return Ok(super::unknown(&FORMAT, args)),
+                    None if value.has_unknown() => return Ok(unknown(&FORMAT, args)),
                     None => return Ok(undone(args)),
                 }
             }

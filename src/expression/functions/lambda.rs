@@ -6,9 +6,26 @@ use std::sync::Arc;
 use super::args::{Members, describe};
 use crate::expression::ast::{Expr, ExprKind};
 use crate::expression::environment::Failure;
-use crate::expression::eval::{Evaluation, wrong_count};
 use crate::expression::{size, unknowns};
 use crate::model::{Collection, Data, Entry, Map, Number, Origin, Unknown, Value};
+
+/// What a function with a lambda asks of the evaluation that it stands in: its arguments are not evaluated
+/// when it is called, and its lambda as often as there are items.
+pub(in crate::expression) trait Interpreter {
+    /// The value of an expression that stands here.
+    fn value(&mut self, expr: &Expr) -> Result<Value, Failure>;
+
+    /// The value of `body` where `names` stand for `values`, as many as there are of both.
+    fn applied(
+        &mut self,
+        names: &[Arc<str>],
+        values: &[&Value],
+        body: &Expr,
+    ) -> Result<Value, Failure>;
+
+    /// The origin of what is computed here.
+    fn computed(&mut self) -> Origin;
+}
 
 /// The functions that take a lambda.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,20 +86,21 @@ struct Lambda<'e> {
 
 /// Calls `taker` with arguments that are not evaluated yet.
 pub(in crate::expression) fn call(
-    eval: &mut Evaluation<'_>,
+    eval: &mut dyn Interpreter,
     taker: Taker,
     range: &Range<usize>,
     args: &[Expr],
 ) -> Result<Value, Failure> {
     let (least, most, expected) = taker.count();
+    let wrong_count = || Failure::wrong_count(range, taker.name(), expected, args.len());
     let [subject, rest @ ..] = args else {
-        return Err(wrong_count(range, taker.name(), expected, 0));
+        return Err(wrong_count());
     };
     if args.len() < least || args.len() > most {
-        return Err(wrong_count(range, taker.name(), expected, args.len()));
+        return Err(wrong_count());
     }
     let input = eval.value(subject)?;
-    let origin = eval.env.computed();
+    let origin = eval.computed();
     if input.as_unknown().is_some() {
         let unknown = unknowns::combine([&input]).not_null();
         return Ok(Value::unknown(unknown, origin).marked(input.sensitive));
@@ -124,7 +142,7 @@ pub(in crate::expression) fn call(
             let body = lambda(eval, taker, body)?;
             map(eval, items(&input, taker, subject)?, &body, origin)
         }
-        _ => return Err(wrong_count(range, taker.name(), expected, args.len())),
+        _ => return Err(wrong_count()),
     }?;
     size::weigh(&value).map_err(|limit| Failure::limit(range.clone(), limit))?;
     Ok(value.marked(input.sensitive))
@@ -132,7 +150,7 @@ pub(in crate::expression) fn call(
 
 /// Reads `lambda('a', 'b', body)`.
 fn lambda<'e>(
-    eval: &mut Evaluation<'_>,
+    eval: &mut dyn Interpreter,
     taker: Taker,
     expr: &'e Expr,
 ) -> Result<Lambda<'e>, Failure> {
@@ -172,17 +190,11 @@ fn items<'v>(input: &'v Value, taker: Taker, at: &Expr) -> Result<&'v [Value], F
 
 /// Runs a lambda with as many of `values` as it names.
 fn apply(
-    eval: &mut Evaluation<'_>,
+    eval: &mut dyn Interpreter,
     lambda: &Lambda<'_>,
     values: &[&Value],
 ) -> Result<Value, Failure> {
-    let before = eval.lambdas.len();
-    for (name, value) in lambda.names.iter().zip(values) {
-        eval.lambdas.push((Arc::clone(name), (*value).clone()));
-    }
-    let result = eval.value(lambda.body);
-    eval.lambdas.truncate(before);
-    result
+    eval.applied(&lambda.names, values, lambda.body)
 }
 
 fn position(index: usize, origin: Origin) -> Value {
@@ -191,7 +203,7 @@ fn position(index: usize, origin: Origin) -> Value {
 }
 
 fn map(
-    eval: &mut Evaluation<'_>,
+    eval: &mut dyn Interpreter,
     items: &[Value],
     body: &Lambda<'_>,
     origin: Origin,
@@ -204,7 +216,7 @@ fn map(
 }
 
 fn filter(
-    eval: &mut Evaluation<'_>,
+    eval: &mut dyn Interpreter,
     items: &[Value],
     body: &Lambda<'_>,
     origin: Origin,
@@ -238,7 +250,7 @@ fn not_a_truth(body: &Lambda<'_>, found: &Value) -> Failure {
 }
 
 fn map_values(
-    eval: &mut Evaluation<'_>,
+    eval: &mut dyn Interpreter,
     input: &Value,
     body: &Lambda<'_>,
     origin: Origin,
@@ -258,7 +270,7 @@ fn map_values(
 }
 
 fn reduce(
-    eval: &mut Evaluation<'_>,
+    eval: &mut dyn Interpreter,
     items: &[Value],
     start: Value,
     body: &Lambda<'_>,
@@ -274,7 +286,7 @@ fn reduce(
 /// Sorts by a lambda that says whether its first item comes before its second. Insertion keeps the
 /// order of equals and needs no consistent lambda to end.
 fn sort(
-    eval: &mut Evaluation<'_>,
+    eval: &mut dyn Interpreter,
     items: &[Value],
     body: &Lambda<'_>,
     origin: Origin,
@@ -299,7 +311,7 @@ fn sort(
 }
 
 fn to_object(
-    eval: &mut Evaluation<'_>,
+    eval: &mut dyn Interpreter,
     items: &[Value],
     key: &Lambda<'_>,
     value: Option<&Lambda<'_>>,
@@ -329,7 +341,7 @@ fn not_a_name(key: &Lambda<'_>, found: &Value) -> Failure {
 }
 
 fn group_by(
-    eval: &mut Evaluation<'_>,
+    eval: &mut dyn Interpreter,
     items: &[Value],
     key: &Lambda<'_>,
     origin: Origin,

@@ -1,7 +1,8 @@
 //! Arithmetic on integers of 64 bits.
 
-use super::Unknowns::Deep;
-use super::{Args, Function, MANY, Outcome, row};
+use super::args::Args;
+use super::function::Unknowns::Deep;
+use super::function::{Function, MANY, Outcome, row};
 use crate::model::{Data, Type, Value};
 
 pub(super) const TABLE: &[Function] = &[

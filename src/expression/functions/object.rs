@@ -1,8 +1,8 @@
 //! Objects.
 
-use super::Unknowns::{Own, Shallow};
-use super::args::Members;
-use super::{Args, Function, MANY, Outcome, row, unknown};
+use super::args::{Args, Members};
+use super::function::Unknowns::{Own, Shallow};
+use super::function::{Function, MANY, Outcome, row, unknown};
 use crate::expression::unknowns::combine;
 use crate::model::{Data, Entry, Value};
 use std::sync::Arc;

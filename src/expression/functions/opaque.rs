@@ -1,8 +1,9 @@
 //! Functions whose result nobody can know before deployment, or that hash in a way the service keeps
 //! to itself. Equal calls of a hash are equal, so its spelling still joins what belongs together.
 
-use super::Unknowns::Own;
-use super::{Args, Function, MANY, Outcome, row};
+use super::args::Args;
+use super::function::Unknowns::Own;
+use super::function::{Function, MANY, Outcome, row};
 use crate::expression::term;
 use crate::expression::unknowns::combine;
 use crate::model::{Type, Unknown, Value, Why};

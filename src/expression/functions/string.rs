@@ -1,10 +1,11 @@
 //! Texts. Lengths and positions count UTF-16 units, as .NET does.
 
-use super::Unknowns::{Deep, Own};
+use super::args::Args;
 use super::format::format;
-use super::{Args, Function, MANY, Outcome, row, unknown};
+use super::function::Unknowns::{Deep, Own};
+use super::function::{Function, MANY, Outcome, row};
+use super::text::from_pieces;
 use crate::expression::term::{self, Piece};
-use crate::expression::unknowns::combine;
 use crate::model::{Data, Type, Value};
 
 pub(super) const TABLE: &[Function] = &[
@@ -61,29 +62,6 @@ pub(super) fn concat(args: &Args<'_>) -> Outcome {
         }
     }
     Ok(from_pieces(args, &pieces, &CONCAT))
-}
-
-/// The text that `pieces` make: known where all of them are.
-pub(super) fn from_pieces(args: &Args<'_>, pieces: &[Piece], function: &Function) -> Value {
-    let mut text = String::new();
-    for piece in pieces {
-        match piece {
-            Piece::Text(part) => text.push_str(part),
-            Piece::Unknown(_) => return unknown_text(args, pieces, function),
-        }
-    }
-    args.make_text(text)
-}
-
-fn unknown_text(args: &Args<'_>, pieces: &[Piece], function: &Function) -> Value {
-    let sensitive = args.values.iter().any(|value| value.sensitive);
-    let general = unknown(function, args);
-    let Data::Unknown(inner) = &general.data else {
-        return general;
-    };
-    let mut out = inner.as_ref().clone().typed(Type::String).not_null();
-    out.term = term::concat(pieces);
-    Value::unknown(out, args.origin).marked(sensitive)
 }
 
 /// Returns `true` if the value is an unknown text of which some part is known, or a resource id:
@@ -234,12 +212,4 @@ fn uri(args: &Args<'_>) -> Outcome {
     };
     let relative = relative.strip_prefix('/').unwrap_or(relative);
     Ok(args.make_text(format!("{stem}/{relative}")))
-}
-
-/// An unknown text, when a format of this program's does not cover what was asked for.
-pub(super) fn undone(args: &Args<'_>) -> Value {
-    let mut unknown = combine(args.values);
-    unknown.why = crate::model::Why::Unsupported;
-    unknown.term = term::call(args.name, args.values);
-    Value::unknown(unknown.typed(Type::String).not_null(), args.origin)
 }

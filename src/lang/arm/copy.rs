@@ -1,8 +1,6 @@
 //! Loops: how often, and which turn.
 
-use super::eval;
 use super::run::Run;
-use super::scope::Frame;
 use crate::model::{Data, Number, Unknown, Value, Why};
 use crate::source::{NoticeKind, Span};
 use crate::syntax::json::Node;
@@ -16,14 +14,14 @@ pub(super) enum Count {
     Unknown(Unknown),
 }
 
-/// Evaluates `count` of the loop `node`. What cannot be spelled out is unknown, with a notice.
-pub(super) fn count(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>) -> Count {
-    let Some(written) = node.get("count") else {
+/// The turns of the loop `node`, whose `count` has this value. What cannot be spelled out is unknown, with
+/// a notice.
+pub(super) fn count(run: &mut Run<'_>, node: Node<'_>, value: Option<&Value>) -> Count {
+    let (Some(written), Some(value)) = (node.get("count"), value) else {
         let message = "This loop has no `count`.";
         run.say(NoticeKind::InvalidConfiguration, node.span(), message);
         return Count::Unknown(Unknown::because(Why::Invalid));
     };
-    let value = eval::value(run, frame, written);
     let turns = match &value.data {
         Data::Number(number) => number.as_i64(),
         Data::Unknown(unknown) => return Count::Unknown(unknown.as_ref().clone()),

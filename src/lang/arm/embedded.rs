@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::run::Run;
 use super::scope::{Frame, Scope};
 use super::template::Template;
-use super::{Cache, eval, inputs, resources};
+use super::{Cache, eval, inputs, resources, token};
 use crate::lang::Evaluated;
 use crate::model::{Existence, Unknown, Value, Via, Why, Written};
 use crate::source::{Encoding, RelPath, SourceFile, SourceTree, Span};
@@ -56,7 +56,7 @@ pub fn embed(
     tree: &dyn SourceTree,
     cache: &Cache,
 ) -> Evaluated {
-    let mut run = Run::new(tree, cache);
+    let mut run = Run::new(tree, cache, token::evaluate);
     let (hops, written) = (out.origins.len(), out.written.len());
     let notices = out.notices.clone();
     run.out = out;

@@ -6,7 +6,6 @@ use super::copy::{self, Count};
 use super::ids;
 use super::run::Run;
 use super::scope::{Frame, Turn};
-use super::token::Token;
 use crate::expression::{self, Text, classify};
 use crate::model::{Collection, Data, Entry, Map, Number, Unknown, Value, Via, Why};
 use crate::source::{NoticeKind, Span};
@@ -112,10 +111,8 @@ fn string(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, text: &str) 
         }
         Text::Expression(range) => range,
     };
-    let result = expression::parse(text, range).and_then(|expr| {
-        let mut token = Token::new(run, frame, span);
-        expression::evaluate(&expr, &mut token)
-    });
+    let result =
+        expression::parse(text, range).and_then(|expr| (run.expressions)(run, frame, &expr, span));
     match result {
         Ok(value) => {
             let value = settle(run, value, span);
@@ -158,10 +155,8 @@ fn member_key(run: &mut Run<'_>, frame: &Frame<'_, '_>, member: &Member<'_>) -> 
         Text::Expression(range) => range,
     };
     let span = member.key_span;
-    let result = expression::parse(&member.key, range).and_then(|expr| {
-        let mut token = Token::new(run, frame, span);
-        expression::evaluate(&expr, &mut token)
-    });
+    let result = expression::parse(&member.key, range)
+        .and_then(|expr| (run.expressions)(run, frame, &expr, span));
     match result {
         Ok(Value {
             data: Data::String(text),
@@ -194,6 +189,13 @@ fn property_loop(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>) -> Op
     })
 }
 
+/// How many turns the loop `node` has.
+pub(super) fn count(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>) -> Count {
+    let written = node.get("count");
+    let value = written.map(|written| value(run, frame, written));
+    copy::count(run, node, value.as_ref())
+}
+
 /// The list that `{name, count, input}` makes.
 pub(super) fn repeat(
     run: &mut Run<'_>,
@@ -210,7 +212,7 @@ pub(super) fn repeat(
         );
         return run.unknown(Why::Invalid, span);
     };
-    match copy::count(run, frame, node) {
+    match count(run, frame, node) {
         Count::Known(count) => {
             let mut items = Vec::with_capacity(count.min(1_024));
             for index in 0..count {

@@ -2,6 +2,7 @@
 //! is really written. Trees are read, bytes are written: nothing outside an edit changes.
 
 mod companion;
+mod expression;
 mod served;
 mod spell;
 mod walk;

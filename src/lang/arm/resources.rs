@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use super::copy::{self, Count};
+use super::deployment::{MAX_NESTED, within};
+use super::existence::existence;
 use super::naming::{self, Parent, Whole};
 use super::run::Run;
 use super::scope::{Frame, Scope, Turn};
 use super::template::children;
-use super::{eval, ids, nested};
+use super::{eval, ids};
 use crate::model::{
-    self, Address, ApiVersion, Coverage, Data, Existence, Fragment, Identity, Kind, Unknown, Value,
-    Why, Written, WrittenId,
+    self, Address, ApiVersion, Coverage, Existence, Fragment, Identity, Kind, Unknown, Value, Why,
+    Written, WrittenId,
 };
 use crate::source::NoticeKind;
 use crate::syntax::json::Node;
@@ -38,7 +40,7 @@ pub(super) struct Around {
     existence: Existence,
     repeated: bool,
     /// How many deployments it is nested in.
-    pub(super) depth: usize,
+    depth: usize,
     /// Where the deployment around it deploys to, if that is not where its expressions are evaluated.
     place: Option<model::Scope>,
 }
@@ -54,7 +56,7 @@ impl Around {
     }
 
     /// The same, one deployment further in.
-    pub(super) fn deeper(&self) -> Self {
+    fn deeper(&self) -> Self {
         Self {
             depth: self.depth + 1,
             place: None,
@@ -63,7 +65,7 @@ impl Around {
     }
 
     /// The same, deployed to where the deployment of `scope` deploys to.
-    pub(super) fn placed(self, scope: &Scope<'_>) -> Self {
+    fn placed(self, scope: &Scope<'_>) -> Self {
         Self {
             place: Some(scope.place()),
             ..self
@@ -91,7 +93,7 @@ pub(super) fn expand(run: &mut Run<'_>, frame: &Frame<'_, '_>, around: &Around) 
 }
 
 /// One resource of the text, which may stand for many.
-pub(super) fn resource(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &Around) {
+fn resource(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &Around) {
     if !node.is_object() {
         run.say(
             NoticeKind::InvalidConfiguration,
@@ -131,7 +133,7 @@ fn turns(
         repeated: true,
         ..around.clone()
     };
-    match copy::count(run, frame, copy) {
+    match eval::count(run, frame, copy) {
         Count::Known(count) => {
             for index in 0..count {
                 let index = copy::position(run, index, copy.span());
@@ -166,7 +168,7 @@ fn instance(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &A
     if is_existing || run.out.written.len() >= MAX_RESOURCES {
         return;
     }
-    let existence = existence(run, frame, node, around);
+    let existence = existence(run, frame, node, &around.existence);
     if existence.is_none() && node.get("resources").is_none() {
         return;
     }
@@ -181,7 +183,7 @@ fn instance(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &A
     };
     if kind.eq_ignore_ascii_case("Microsoft.Resources/deployments") {
         if let Some(existence) = existence {
-            nested::expand(
+            deployed(
                 run,
                 frame,
                 node,
@@ -218,6 +220,28 @@ fn instance(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &A
     }
 }
 
+/// Expands what a deployment deploys: with its own parameters (inner scope, linked templates) or with
+/// the expressions of the template around it (outer scope, the default).
+fn deployed(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &Around) {
+    if around.depth >= MAX_NESTED {
+        let message = format!("Deployments nest more than {MAX_NESTED} deep.");
+        run.say(NoticeKind::Limit, node.span(), message);
+        return;
+    }
+    let around = around.deeper();
+    within(run, frame, node, |run, scope, is_inner| {
+        if is_inner {
+            expand(run, &Frame::of(scope), &around);
+        } else {
+            // In the outer scope only the list of resources is the nested template's own.
+            let around = around.placed(scope);
+            for child in scope.template.resources() {
+                resource(run, frame, child, &around);
+            }
+        }
+    });
+}
+
 /// The name of the resource `node`; a notice where it has none.
 fn name(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>) -> Value {
     if let Some(name) = node.get("name") {
@@ -226,34 +250,6 @@ fn name(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>) -> Value {
     let message = "This resource has no name.";
     run.say(NoticeKind::InvalidConfiguration, node.span(), message);
     run.unknown(Why::Invalid, node.span())
-}
-
-/// Whether the resource `node` may be deployed: its condition, if it has one, is not known to be false.
-pub(super) fn may_exist(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>) -> bool {
-    existence(run, frame, node, &Around::default()).is_some()
-}
-
-/// Whether the instance exists; `None` when it certainly does not.
-fn existence(
-    run: &mut Run<'_>,
-    frame: &Frame<'_, '_>,
-    node: Node<'_>,
-    around: &Around,
-) -> Option<Existence> {
-    let Some(condition) = node.get("condition") else {
-        return Some(around.existence.clone());
-    };
-    let condition = eval::value(run, frame, condition);
-    let says = match &condition.data {
-        Data::Bool(truth) => Some(*truth),
-        Data::String(text) => text.parse().ok(),
-        Data::Null | Data::Number(_) | Data::List(_) | Data::Map(_) | Data::Unknown(_) => None,
-    };
-    match says {
-        Some(false) => None,
-        Some(true) => Some(around.existence.clone()),
-        None => Some(Existence::Conditional(condition.origin)),
-    }
 }
 
 /// Adds the resource to what the unit declares.

@@ -2,6 +2,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Cache;
+use super::scope::Frame;
+use crate::expression::{Expr, Failure};
 use crate::lang::Evaluated;
 use crate::model::{Data, Entry, Hop, List, Map, Origin, Unknown, Value, Via, Why};
 use crate::source::{Notice, NoticeKind, RelPath, SourceFile, SourceTree, Span};
@@ -18,12 +20,19 @@ const MAX_NOTICES: usize = 500;
 /// How many members of a carried value get an origin at its use.
 const MAX_CARRIED: usize = 256;
 
+/// Evaluates an expression that stands at a place, within a frame. What its functions read from the
+/// template are values again, which may hold expressions: whoever evaluates values is told this way.
+pub(super) type Expressions =
+    fn(&mut Run<'_>, &Frame<'_, '_>, &Expr, Span) -> Result<Value, Failure>;
+
 /// The evaluation of one unit on its way.
 pub(super) struct Run<'t> {
     /// Where linked templates are read from.
     pub(super) tree: &'t dyn SourceTree,
     /// What is parsed already.
     pub(super) cache: &'t Cache,
+    /// How expressions are evaluated.
+    pub(super) expressions: Expressions,
     /// What it has given so far.
     pub(super) out: Evaluated,
     /// Where a text without a file stands.
@@ -36,10 +45,15 @@ pub(super) struct Run<'t> {
 }
 
 impl<'t> Run<'t> {
-    pub(super) fn new(tree: &'t dyn SourceTree, cache: &'t Cache) -> Self {
+    pub(super) fn new(
+        tree: &'t dyn SourceTree,
+        cache: &'t Cache,
+        expressions: Expressions,
+    ) -> Self {
         Self {
             tree,
             cache,
+            expressions,
             out: Evaluated::default(),
             standing: None,
             linked: Vec::new(),

@@ -6,24 +6,30 @@ use rustc_hash::FxHashMap;
 
 use super::run::Run;
 use super::scope::Frame;
-use super::{ids, inputs, nested};
-use crate::expression::{Call, Environment, Failure};
+use super::{ids, inputs, outputs};
+use crate::expression::{self, Call, Environment, Expr, Failure};
 use crate::model::{Data, Entry, Number, Origin, Type, Unknown, Value, Via, Why};
 use crate::source::Span;
 use crate::syntax::json::{Node, NodeKind};
 
+/// The value of an expression that stands at `span`.
+pub(super) fn evaluate(
+    run: &mut Run<'_>,
+    frame: &Frame<'_, '_>,
+    expr: &Expr,
+    span: Span,
+) -> Result<Value, Failure> {
+    expression::evaluate(expr, &mut Token { run, frame, span })
+}
+
 /// One string of a template: the expression in it is evaluated here.
-pub(super) struct Token<'r, 't, 'f, 's> {
+struct Token<'r, 't, 'f, 's> {
     run: &'r mut Run<'t>,
     frame: &'f Frame<'f, 's>,
     span: Span,
 }
 
-impl<'r, 't, 'f, 's> Token<'r, 't, 'f, 's> {
-    pub(super) fn new(run: &'r mut Run<'t>, frame: &'f Frame<'f, 's>, span: Span) -> Self {
-        Self { run, frame, span }
-    }
-
+impl Token<'_, '_, '_, '_> {
     fn unknown(&mut self, unknown: Unknown) -> Value {
         let origin = self.run.out.origins.computed(self.span);
         Value::unknown(unknown, origin)
@@ -156,7 +162,7 @@ impl<'r, 't, 'f, 's> Token<'r, 't, 'f, 's> {
     fn reference(&mut self, call: &Call<'_>) -> Value {
         let whole = call.args.len() > 2;
         let of = call.args.first().filter(|_| !whole);
-        let given = of.and_then(|of| nested::reference(self.run, self.frame.scope, of, self.span));
+        let given = of.and_then(|of| outputs::reference(self.run, self.frame.scope, of, self.span));
         given.unwrap_or_else(|| self.unknown(ids::read("reference", call.args)))
     }
 

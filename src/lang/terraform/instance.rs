@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use super::eval::{Evaluation, Fault, Handle, Node, Outcome, Repeated};
+use super::convert;
+use super::eval::{Evaluation, Fault, Handle, Node, Outcome, Repeated, Slot};
+use super::expansion::By;
 use super::inputs::Input;
-use super::module::Module;
+use super::module_instance::{Caller, Instance};
 use super::modules::Source;
 use super::scope::{InstanceId, Scope, Written};
 use super::section::{Expression, Nested};
 use super::types::Constraint;
 use super::written::weaker;
-use super::{convert, expand};
-use crate::model::{Address, Data, Entry, Existence, Origin, Type, Unknown, Value, Via, Why};
+use crate::model::{Address, Data, Entry, Origin, Type, Unknown, Value, Via, Why};
 use crate::source::{NoticeKind, RelPath, Span};
 
 /// Modules that call each other deeper than this are not followed.
@@ -20,51 +21,12 @@ const DEPTH: usize = 64;
 /// More module instances than this are not made for one root module.
 const INSTANCES: usize = 20_000;
 
-/// One instance of a module.
-#[derive(Debug)]
-pub(super) struct Instance<'t> {
-    /// What it declares.
-    pub(super) module: &'t Module<'t>,
-    /// What its addresses start with: `module.a[0].`; empty for the root.
-    pub(super) prefix: String,
-    /// The names of the calls that lead to it: `a.b`.
-    path: String,
-    /// The call that makes it; `None` for the root.
-    caller: Option<Caller>,
-    /// Whether it exists.
-    pub(super) existence: Existence,
-    /// Whether the same text is instantiated more than once.
-    pub(super) repeated: bool,
-}
-
-/// The place in a calling module that makes an instance.
-#[derive(Clone, Copy, Debug)]
-struct Caller {
-    module: InstanceId,
-    call: usize,
-    instance: usize,
-}
-
 /// What a variable's block demands.
 struct Declaration<'t> {
     block: &'t Nested<'t>,
     constraint: Constraint,
     nullable: bool,
     sensitive: bool,
-}
-
-impl<'t> Instance<'t> {
-    /// The instance of the root module.
-    pub(super) fn root(module: &'t Module<'t>) -> Self {
-        Self {
-            module,
-            prefix: String::new(),
-            path: String::new(),
-            caller: None,
-            existence: Existence::Certain,
-            repeated: false,
-        }
-    }
 }
 
 impl<'t> Evaluation<'t> {
@@ -277,7 +239,7 @@ impl<'t> Evaluation<'t> {
         }
         let around = self.instance(module);
         let (prefix, existence) = (around.prefix.clone(), around.existence.clone());
-        let repeated = around.repeated || expansion.by != expand::By::Nothing;
+        let repeated = around.repeated || expansion.by != By::Nothing;
         let mut ids = Vec::with_capacity(expansion.instances.len());
         for (index, one) in expansion.instances.iter().enumerate() {
             let key = one
@@ -407,7 +369,11 @@ impl<'t> Evaluation<'t> {
 
     /// The address of a resource instance.
     pub(super) fn address(&mut self, handle: Handle) -> Address {
-        let expansion = self.expansion(handle.module, Repeated::Resource(handle.block));
+        if let Some(known) = self.addresses.get(&handle) {
+            return known.clone();
+        }
+        let what = Repeated::Resource(handle.block);
+        let expansion = self.expansion(handle.module, what);
         let one = expansion.instances.get(handle.instance);
         let key = one
             .and_then(|one| one.key.as_ref())
@@ -415,7 +381,14 @@ impl<'t> Evaluation<'t> {
         let declared = self.declared(handle.module, handle.block);
         let own = declared.map_or_else(String::new, super::module::Declared::address);
         let prefix = &self.instance(handle.module).prefix;
-        Address::new(format!("{prefix}{own}{key}"))
+        let address = Address::new(format!("{prefix}{own}{key}"));
+        self.handles.insert(Arc::clone(&address.0), handle);
+        // While it is being found how often a block stands, its instances have no keys yet.
+        let expansion = self.expansions.get(&(handle.module, what));
+        if matches!(expansion, Some(Slot::Done(_))) {
+            self.addresses.insert(handle, address.clone());
+        }
+        address
     }
 
     /// The major version of the provider of a resource; `None` means the newest.

@@ -8,10 +8,12 @@ mod azurerm;
 mod body;
 mod companion;
 mod convert;
+mod facts;
 mod hazard;
 mod identity;
 mod inverse;
 mod invert;
+mod json;
 mod plain;
 mod read;
 pub mod schema;
@@ -21,18 +23,13 @@ mod table;
 mod tests;
 mod when;
 
-/// What the lens files share with the facts.
-mod facts {
-    pub(super) use crate::model::facts::Scalar;
-}
-
 use crate::edit::Refusal;
 use crate::model::{Change, Fragment, Origins, Written, WrittenId};
 
-#[cfg(test)]
-pub(super) use azapi::from_json;
 pub use hazard::hazards;
 pub(in crate::lang::terraform) use identity::terraform_type;
+#[cfg(test)]
+pub(super) use json::from_json;
 pub use spelling::{Said, Spelling, spellings};
 
 /// What `written` says in the cloud's terms: one fragment or more for a type with a lens, none for an

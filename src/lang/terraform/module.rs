@@ -7,7 +7,9 @@ use rustc_hash::FxHashMap;
 use super::json_body;
 use super::parsed::Parsed;
 use super::section::{Expression, Nested, Section};
+use crate::model::facts::{self, Schema};
 use crate::source::{Notice, NoticeKind, RelPath};
+use crate::syntax::hcl::Item;
 
 /// What the files of one folder declare together, overrides merged in.
 #[derive(Debug, Default)]
@@ -28,7 +30,20 @@ pub(super) struct Module<'t> {
     pub(super) requirements: Vec<(String, Expression<'t>)>,
     /// `provider` blocks.
     pub(super) providers: Vec<Nested<'t>>,
-    by_name: FxHashMap<(Mode, String, String), usize>,
+    managed: ByType<'t>,
+    data: ByType<'t>,
+}
+
+/// The blocks of each type.
+type ByType<'t> = FxHashMap<Cow<'t, str>, OfType>;
+
+/// The blocks of one type.
+#[derive(Debug)]
+struct OfType {
+    name: Arc<str>,
+    schema: Option<Arc<Schema>>,
+    /// The index of a block among the module's, by its name.
+    blocks: FxHashMap<Arc<str>, usize>,
 }
 
 /// Whether a block declares what Terraform makes or what it only reads.
@@ -49,6 +64,8 @@ pub(super) struct Declared<'t> {
     pub(super) kind: Arc<str>,
     /// Its name.
     pub(super) name: Arc<str>,
+    /// What the provider says of the type, for what Terraform makes.
+    pub(super) schema: Option<Arc<Schema>>,
     /// The block.
     pub(super) block: Nested<'t>,
 }
@@ -81,6 +98,23 @@ impl<'t> Module<'t> {
             folder: Some(folder.clone()),
             ..Self::default()
         };
+        module.gather(files, |_| true, notices);
+        module
+    }
+
+    /// The `module` blocks of `files`; the other blocks are not looked into.
+    pub(super) fn calls_of(files: &'t [ModuleFile]) -> Vec<Nested<'t>> {
+        let mut module = Self::default();
+        module.gather(files, |kind| kind == "module", &mut Vec::new());
+        module.calls
+    }
+
+    fn gather(
+        &mut self,
+        files: &'t [ModuleFile],
+        wanted: impl Fn(&str) -> bool,
+        notices: &mut Vec<Notice>,
+    ) {
         let (over, base): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.overrides);
         for (file, overrides) in base
             .into_iter()
@@ -88,21 +122,23 @@ impl<'t> Module<'t> {
             .chain(over.into_iter().map(|file| (file, true)))
         {
             notices.extend(file.parsed.notices());
-            for block in top_blocks(&file.parsed) {
+            for block in top_blocks(&file.parsed, &wanted) {
                 let span = block.header;
-                if let Err(message) = module.take(block, overrides) {
+                if let Err(message) = self.take(block, overrides) {
                     let kind = NoticeKind::InvalidConfiguration;
                     notices.push(Notice::at(kind, file.path.clone(), span, message));
                 }
             }
         }
-        module
     }
 
     /// The `resource` or `data` block named so, and its index.
     pub(super) fn resource(&self, mode: Mode, kind: &str, name: &str) -> Option<usize> {
-        let key = (mode, kind.to_owned(), name.to_owned());
-        self.by_name.get(&key).copied()
+        let of_mode = match mode {
+            Mode::Managed => &self.managed,
+            Mode::Data => &self.data,
+        };
+        of_mode.get(kind)?.blocks.get(name).copied()
     }
 
     /// The index of the `module` block named `name`.
@@ -142,23 +178,40 @@ impl<'t> Module<'t> {
     }
 
     fn resource_block(&mut self, mode: Mode, block: Nested<'t>, over: bool) -> Result<(), String> {
-        let (kind, name) = (block.label(0).to_owned(), block.label(1).to_owned());
-        if block.labels.len() != 2 || kind.is_empty() || name.is_empty() {
-            let message = "A resource block needs two labels, a type and a name.";
-            return Err(message.to_owned());
-        }
+        let (kind, name) = match block.labels.as_slice() {
+            [kind, name] if !kind.is_empty() && !name.is_empty() => (kind.clone(), name.clone()),
+            _ => {
+                let message = "A resource block needs two labels, a type and a name.";
+                return Err(message.to_owned());
+            }
+        };
         if let Some(index) = self.resource(mode, &kind, &name) {
             let held = &mut self.resources[index].block;
             return merge(held, block, over, "resource");
         }
+        let of_mode = match mode {
+            Mode::Managed => &mut self.managed,
+            Mode::Data => &mut self.data,
+        };
+        let of_type = of_mode.entry(kind).or_insert_with_key(|kind| {
+            let schema = (mode == Mode::Managed).then(|| facts::schema(kind));
+            OfType {
+                name: Arc::from(&**kind),
+                schema: schema.flatten(),
+                blocks: FxHashMap::default(),
+            }
+        });
+        let name: Arc<str> = Arc::from(&*name);
+        of_type
+            .blocks
+            .insert(Arc::clone(&name), self.resources.len());
         self.resources.push(Declared {
             mode,
-            kind: Arc::from(&*kind),
-            name: Arc::from(&*name),
+            kind: Arc::clone(&of_type.name),
+            name,
+            schema: of_type.schema.clone(),
             block,
         });
-        self.by_name
-            .insert((mode, kind, name), self.resources.len() - 1);
         Ok(())
     }
 
@@ -211,9 +264,20 @@ fn merge<'t>(
     ))
 }
 
-fn top_blocks(parsed: &Parsed) -> Vec<Nested<'_>> {
+/// The blocks at the top of a file whose keyword is `wanted`.
+fn top_blocks<'t>(parsed: &'t Parsed, wanted: impl Fn(&str) -> bool) -> Vec<Nested<'t>> {
     match parsed {
-        Parsed::Hcl(tree) => Section::of(tree.body()).blocks,
-        Parsed::Json(text) => json_body::blocks(text),
+        Parsed::Hcl(tree) => {
+            let blocks = tree.body().items().filter_map(|item| match item {
+                Item::Block(block) if wanted(block.kind()) => Some(Nested::of(block)),
+                Item::Block(_) | Item::Attribute(_) => None,
+            });
+            blocks.collect()
+        }
+        Parsed::Json(text) => {
+            let mut blocks = json_body::blocks(text);
+            blocks.retain(|block| wanted(&block.kind));
+            blocks
+        }
     }
 }

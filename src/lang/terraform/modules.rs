@@ -51,9 +51,8 @@ impl Folders {
                 break;
             }
             let files = read(&folder, tree, cache, &mut folders.notices);
-            let module = Module::of(&folder, &files, &mut Vec::new());
-            for call in &module.calls {
-                if let Source::Folder(target) = local(&folder, call) {
+            for call in Module::calls_of(&files) {
+                if let Source::Folder(target) = local(&folder, &call) {
                     rest.push(target);
                 }
             }

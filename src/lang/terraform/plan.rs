@@ -10,6 +10,7 @@ mod companion;
 mod expression;
 mod follow;
 mod json;
+mod members;
 mod occurrence;
 mod overrides;
 pub(super) mod place;

@@ -48,8 +48,8 @@ pub(super) fn units(
 fn called_by(folder: &RelPath, tree: &dyn SourceTree, cache: &Cache) -> BTreeSet<RelPath> {
     // What cannot be read is reported when the unit is evaluated.
     let files = modules::read(folder, tree, cache, &mut Vec::new());
-    let module = Module::of(folder, &files, &mut Vec::new());
-    let targets = module.calls.iter().filter_map(|call| {
+    let calls = Module::calls_of(&files);
+    let targets = calls.iter().filter_map(|call| {
         let Source::Folder(target) = modules::local(folder, call) else {
             return None;
         };

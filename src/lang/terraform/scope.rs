@@ -1,9 +1,7 @@
+pub(super) use super::eval::InstanceId;
+use super::eval::Subject;
 use crate::model::Value;
 use crate::source::Span;
-
-/// Index of a module instance within an evaluation; the root module is the first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct InstanceId(pub(super) u32);
 
 /// What the names in an expression mean besides those of its module: `each`, `count`, the variables
 /// of `for`, the iterators of `dynamic`.
@@ -14,7 +12,7 @@ pub(super) struct Scope<'s> {
     /// The innermost name.
     pub(super) bound: Option<&'s Bound<'s>>,
     /// The item at hand inside a splat.
-    pub(super) item: Option<&'s super::eval::Subject>,
+    pub(super) item: Option<&'s Subject>,
     /// How what is written here got there.
     pub(super) written: Written,
 }

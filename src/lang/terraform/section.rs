@@ -96,6 +96,29 @@ impl<'t> Expression<'t> {
     }
 }
 
+/// The names of a body's arguments, to find those that come twice.
+#[derive(Default)]
+struct Names<'t>(FxHashSet<&'t str>);
+
+impl<'t> Names<'t> {
+    /// Returns `true` if `name` is not among `arguments`. Few are looked through, many are hashed.
+    fn is_new(&mut self, name: &'t str, arguments: &[Argument<'t>]) -> bool {
+        const FEW: usize = 24;
+        if arguments.len() < FEW {
+            return arguments.iter().all(|argument| argument.name != name);
+        }
+        if self.0.is_empty() {
+            // All of them come from one body, whose names live as long as it does.
+            let names = arguments.iter().filter_map(|argument| match argument.name {
+                Cow::Borrowed(name) => Some(name),
+                Cow::Owned(_) => None,
+            });
+            self.0.extend(names);
+        }
+        self.0.insert(name)
+    }
+}
+
 impl<'t> Section<'t> {
     /// The contents of `body`.
     pub(super) fn of(body: Body<'t>) -> Self {
@@ -107,12 +130,12 @@ impl<'t> Section<'t> {
             is_cut: !body.is_whole(),
             ..Self::default()
         };
-        let mut names = FxHashSet::default();
+        let mut names = Names::default();
         for item in body.items() {
             match item {
                 Item::Attribute(attribute) => {
                     // The first of two arguments of one name counts; the parser has told of the other.
-                    if names.insert(attribute.name()) {
+                    if names.is_new(attribute.name(), &section.arguments) {
                         section.arguments.push(Argument {
                             name: Cow::Borrowed(attribute.name()),
                             value: Expression::Hcl(attribute.value()),
@@ -120,7 +143,7 @@ impl<'t> Section<'t> {
                     }
                 }
                 Item::Block(block) if depth < DEPTH => {
-                    section.blocks.push(Nested::of(block, depth + 1));
+                    section.blocks.push(Nested::at_depth(block, depth + 1));
                 }
                 Item::Block(_) => {}
             }
@@ -175,8 +198,12 @@ impl<'t> Section<'t> {
 }
 
 impl<'t> Nested<'t> {
-    /// A block of the native syntax.
-    fn of(block: Block<'t>, depth: usize) -> Self {
+    /// A block of the native syntax at the top of a file.
+    pub(super) fn of(block: Block<'t>) -> Self {
+        Self::at_depth(block, 1)
+    }
+
+    fn at_depth(block: Block<'t>, depth: usize) -> Self {
         let mut body = Section::at_depth(block.body(), depth);
         body.is_cut |= !block.is_closed();
         Self {

@@ -71,12 +71,22 @@ impl<'t> Evaluation<'t> {
 
 /// The type that a text spells, as schemas and JSON configurations write it; `None` for what is no type.
 pub(super) fn from_text(text: &str) -> Option<Type> {
-    match text {
+    let plain = |text: &str| match text {
         "string" => Some(Type::String),
         "bool" => Some(Type::Bool),
         "number" => Some(Type::Number),
-        _ => parsed(text).map(|it| it.ty),
-    }
+        _ => None,
+    };
+    // Nearly all types of a schema are these, and they are asked for with every argument.
+    let of = |collection: &str| {
+        let inner = text.strip_prefix(collection)?.strip_suffix(')')?;
+        plain(inner).map(Box::new)
+    };
+    plain(text)
+        .or_else(|| of("list(").map(Type::List))
+        .or_else(|| of("set(").map(Type::Set))
+        .or_else(|| of("map(").map(Type::Map))
+        .or_else(|| parsed(text).map(|it| it.ty))
 }
 
 fn parsed(text: &str) -> Option<Constraint> {

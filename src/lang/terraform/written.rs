@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::eval::{Evaluation, Handle, Outcome, Repeated};
-use super::expand::By;
+use super::expansion::By;
 use super::module::Mode;
 use super::scope::{Bound, InstanceId, Scope};
 use super::section::{Nested, Section};
@@ -32,6 +32,15 @@ pub(super) fn names<'s>(body: &'s Section<'_>) -> impl Iterator<Item = &'s str> 
         .filter(|block| !META_BLOCKS.contains(&&*block.kind))
         .map(block_name);
     arguments.chain(blocks)
+}
+
+/// Returns `true` if `name` is one of the [`names`] of a resource's body.
+pub(super) fn has(body: &Section<'_>, name: &str) -> bool {
+    if body.argument(name).is_some() {
+        return !META_ARGUMENTS.contains(&name);
+    }
+    let mut blocks = body.blocks.iter();
+    blocks.any(|block| block_name(block) == name && !META_BLOCKS.contains(&&*block.kind))
 }
 
 /// What a block is called: the label for `dynamic "name"`.
@@ -137,12 +146,10 @@ impl<'t> Evaluation<'t> {
         &mut self,
         body: &'t Section<'t>,
         name: &str,
-        kind: &str,
+        schema: Option<&Body>,
         scope: &Scope<'_>,
     ) -> Outcome {
-        let schema = facts::schema(kind);
-        let inside = schema.as_deref().map(|schema| &schema.body);
-        self.inside(body, name, inside, scope, 0)
+        self.inside(body, name, schema, scope, 0)
     }
 
     fn inside(

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use super::declared::{Declared, ELSEWHERE, doubt, nowhere, surest, value_at};
 use super::merge::{Merge, with_at};
-use super::{Declared, ELSEWHERE, Owner, doubt, nowhere, surest, value_at};
 use crate::model::graph::child_of;
 use crate::model::identity::points_to;
+use crate::model::owner::Owner;
 use crate::model::{
     Address, ChildShape, Completeness, Coverage, Data, Dialect, Entry, Estate, Existence, Identity,
     Kind, Match, Origin, Path, Resource, ResourceId, Step, Unknown, Value, Why, shapes,

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::declared::{Declared, ELSEWHERE, doubt, surest};
 use super::merge::{Merge, with_at};
-use super::{Declared, ELSEWHERE, Owner, doubt, surest};
 use crate::model::graph::refers;
 use crate::model::identity::{points_to, same_value};
+use crate::model::owner::Owner;
 use crate::model::{
     CompanionShape, Completeness, Data, Entry, Estate, Identity, Kind, Match, Origin, Path,
     Resource, ResourceId, Scope, Step, Unknown, Value, shapes,

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{ELSEWHERE, Owner, nowhere, value_at};
+use super::declared::{ELSEWHERE, nowhere, value_at};
 use crate::model::graph::names_resource;
+use crate::model::owner::Owner;
 use crate::model::{
     Completeness, Coverage, Entry, Estate, Identity, Kind, Match, Origin, Path, Resource,
     ResourceId, Step, Unknown, Value, Why, shapes,

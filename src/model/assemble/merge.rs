@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Owner;
+use crate::model::owner::Owner;
 use crate::model::{Data, Entry, FragmentId, List, Map, Origins, Path, Step, Unknown, Value, Via};
 
 /// Members that name a resource and say nothing about it.

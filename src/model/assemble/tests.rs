@@ -1,6 +1,7 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::model::Kind;
 use crate::model::testing::{estate, thing};
 use crate::model::{Lookup, look_up};
 

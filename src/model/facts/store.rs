@@ -49,11 +49,11 @@ impl Store {
     /// The position of the entry named `name`, ignoring ASCII case.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<usize> {
-        let name = name.to_ascii_lowercase();
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low.midpoint(high);
-            match self.name(middle)?.cmp(name.as_str()) {
+            let lowered = name.bytes().map(|byte| byte.to_ascii_lowercase());
+            match self.part(middle, 0)?.iter().copied().cmp(lowered) {
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
                 std::cmp::Ordering::Equal => return Some(middle),

@@ -1,18 +1,21 @@
 //! SARIF 2.1.0 for code scanning: one run, written result by result.
 
+mod bag;
 mod fingerprint;
 mod result;
 mod rules;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use serde_sarif::sarif::{
-    Invocation, Location, Message, Notification, PropertyBag, ReportingDescriptorReference,
+    Invocation, Location, Message, Notification, ReportingDescriptorReference,
     RunAutomationDetails, Tool,
 };
+
+use bag::bag;
 
 use super::clean::{unlinked, write_json};
 use super::place::Place;
@@ -157,17 +160,5 @@ fn notification(notice: &Notice, sheet: &Sheet<'_>) -> Notification {
         .locations(vec![
             Location::builder().physical_location(physical).build(),
         ])
-        .build()
-}
-
-/// A property bag with these entries; those that are null are left out.
-fn bag<const N: usize>(entries: [(&str, Value); N]) -> PropertyBag {
-    let additional: BTreeMap<String, Value> = entries
-        .into_iter()
-        .filter(|(_, value)| !value.is_null())
-        .map(|(key, value)| (key.to_owned(), value))
-        .collect();
-    PropertyBag::builder()
-        .additional_properties(additional)
         .build()
 }

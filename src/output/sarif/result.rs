@@ -8,7 +8,7 @@ use serde_sarif::sarif::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::bag;
+use super::bag::bag;
 use super::fingerprint::LineHashes;
 use crate::edit::{Fix, label};
 use crate::finding::{Finding, Flow, State};

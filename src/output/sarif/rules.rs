@@ -8,7 +8,8 @@ use serde_sarif::sarif::{
     ToolComponentReference,
 };
 
-use super::bag;
+use super::bag::bag;
+use crate::output::clean::paragraph;
 use crate::output::rules::{address, policy_json};
 use crate::output::text::kind_name;
 use crate::rule::{Rule, Severity};
@@ -279,10 +280,6 @@ fn words(text: &str) -> MultiformatMessageString {
     MultiformatMessageString::builder()
         .text(text.to_owned())
         .build()
-}
-
-fn paragraph(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn cut(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! Whether a value became what was planned.
 
-use super::{data, says_nothing, text};
+use super::said::{data, says_nothing, text};
 use crate::model::{Data, List, Value};
 
 /// Returns `true` if `after` is `to`, as far as `to` is known when it is planned. A block may have

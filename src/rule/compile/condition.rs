@@ -1,6 +1,8 @@
 //! Conditions: exactly one form each, and for a subject exactly one comparison.
 
-use super::{Scope, expression, literal, relation};
+use super::expression;
+use super::literal::literal;
+use super::scope::{Scope, kind, relation};
 use crate::model::{Kind, Step};
 use crate::rule::error::{Fault, Trail};
 use crate::rule::schema;
@@ -144,7 +146,7 @@ fn related(
     trail: &Trail<'_>,
     depth: usize,
 ) -> Result<Related, Fault> {
-    let kind = super::kind(&written.resource, &trail.key("resource"))?;
+    let kind = kind(&written.resource, &trail.key("resource"))?;
     let relation = relation(written.by, written.at.as_deref(), scope, &kind, trail)?;
     let kinds: [Kind; 1] = [kind.clone()];
     let other = scope.of(&kinds);

@@ -1,6 +1,6 @@
 //! Expressions of a condition: they must be readable, and read only properties that there are.
 
-use super::Scope;
+use super::scope::Scope;
 use crate::expression::{self, Expr, ExprKind, Text, classify};
 use crate::rule::Literal;
 use crate::rule::error::{Fault, Trail};

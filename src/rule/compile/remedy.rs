@@ -1,6 +1,8 @@
 //! Remedies: what would mend a failing target.
 
-use super::{Scope, condition, literal, members, relation};
+use super::condition;
+use super::literal::{literal, members};
+use super::scope::{Scope, kind, relation};
 use crate::edit::{Applicability, Hazard};
 use crate::model::Step;
 use crate::rule::error::{Fault, Trail};
@@ -83,7 +85,7 @@ fn changes(
     let at = trail.key("add");
     for (index, companion) in fix.add.0.iter().enumerate() {
         let trail = at.item(index);
-        let kind = super::kind(&companion.resource, &trail.key("resource"))?;
+        let kind = kind(&companion.resource, &trail.key("resource"))?;
         let relation = relation(companion.by, companion.at.as_deref(), scope, &kind, &trail)?;
         out.push(RemedyChange::Add {
             kind,

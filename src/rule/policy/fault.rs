@@ -4,7 +4,7 @@ use crate::rule::RuleError;
 use crate::source::Span;
 use crate::syntax::json::Node;
 
-use super::library::Source;
+use super::source::Source;
 
 /// A fault at a place of one of the texts.
 #[derive(Clone, Debug, PartialEq, Eq)]

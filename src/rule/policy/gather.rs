@@ -6,15 +6,22 @@ use super::definition::{Definition, Parameter, definition, is_definition};
 use super::export::{Assignment, Exempt, assignment, exemption, is_assignment, is_exemption};
 use super::fault::Fault;
 use super::initiative::{Initiative, Member, initiative, is_initiative, last};
-use super::library::{Faulty, Import, Imported, Library, Outcome, Settings, Source, is_policy};
+use super::library::{Faulty, Import, Imported, Library, Outcome, Settings, is_policy};
 use super::operand::{Notes, computed, plain};
 use super::parameters::{Given, Values, bind};
 use super::remedy::Fixing;
+use super::source::Source;
 use super::translate::{Translated, Usage, slug, translate};
 use crate::rule::Effect;
 use crate::source::Span;
 use crate::syntax::json::Node;
 use std::sync::Arc;
+
+/// Imports what is wanted of `library`.
+#[must_use]
+pub fn import(library: &Library, settings: &Settings) -> Import {
+    Gathering::of(library, settings).run()
+}
 
 /// A document and where it stands.
 #[derive(Clone, Copy)]
@@ -24,7 +31,7 @@ struct Document<'l> {
 }
 
 /// The documents of a library by what they are, and what was imported so far.
-pub(super) struct Gathering<'l> {
+struct Gathering<'l> {
     sources: &'l [Source],
     settings: &'l Settings,
     documents: Vec<Document<'l>>,
@@ -44,7 +51,7 @@ struct Office<'l> {
 
 impl<'l> Gathering<'l> {
     /// Sorts the documents of `library`.
-    pub(super) fn of(library: &'l Library, settings: &'l Settings) -> Self {
+    fn of(library: &'l Library, settings: &'l Settings) -> Self {
         let mut gathering = Self {
             sources: &library.sources,
             settings,

@@ -5,58 +5,12 @@ use std::sync::Arc;
 
 use super::definition::is_definition;
 use super::export::{is_assignment, is_exemption};
-use super::gather::Gathering;
 use super::initiative::is_initiative;
+use super::source::Source;
 use crate::model::Value;
 use crate::rule::{Effect, Rule, RuleError};
 use crate::source::{Encoding, FileId, RelPath, SourceFile};
-use crate::syntax::json::{self, Node, Tree};
-
-/// One text with its tree.
-#[derive(Debug)]
-pub(super) struct Source {
-    path: String,
-    tree: Tree,
-    /// Whether what it says is imported, or only what others refer to.
-    pub(super) wanted: bool,
-}
-
-impl Source {
-    pub(super) fn path(&self) -> &str {
-        &self.path
-    }
-
-    pub(super) fn text(&self) -> &str {
-        &self.tree.file().text
-    }
-
-    /// What a document is called that does not name itself: the file's name without its ending, or
-    /// the folder's where all files of a collection have one name.
-    pub(super) fn stem(&self) -> &str {
-        const COMMON: [&str; 6] = [
-            "azurepolicy",
-            "azurepolicyset",
-            "policy",
-            "policyset",
-            "definition",
-            "initiative",
-        ];
-        let mut parts = self.path.rsplit(['/', '\\']);
-        let name = parts.next().unwrap_or(&self.path);
-        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        let is_common = COMMON.iter().any(|it| it.eq_ignore_ascii_case(stem));
-        parts.next().filter(|_| is_common).unwrap_or(stem)
-    }
-
-    /// The documents it holds: itself, or the items of a list.
-    pub(super) fn documents(&self) -> Vec<Node<'_>> {
-        match self.tree.root() {
-            Some(root) if root.is_array() => root.items().filter(|it| it.is_object()).collect(),
-            Some(root) => vec![root],
-            None => Vec::new(),
-        }
-    }
-}
+use crate::syntax::json::{self, Node};
 
 /// The texts of a run.
 #[derive(Debug, Default)]
@@ -184,10 +138,4 @@ impl Library {
 /// Returns `true` if the document is of Azure Policy.
 pub(super) fn is_policy(root: Node<'_>) -> bool {
     is_definition(root) || is_initiative(root) || is_assignment(root) || is_exemption(root)
-}
-
-/// Imports what is wanted of `library`.
-#[must_use]
-pub fn import(library: &Library, settings: &Settings) -> Import {
-    Gathering::of(library, settings).run()
 }

@@ -16,6 +16,7 @@ mod library;
 mod operand;
 mod parameters;
 mod remedy;
+mod source;
 mod specialise;
 #[cfg(test)]
 mod tests;
@@ -23,5 +24,6 @@ mod translate;
 
 pub use crate::model::Value;
 pub use alias::{Reading, read as read_alias};
-pub use library::{Faulty, Import, Imported, Library, Outcome, Settings, import};
+pub use gather::import;
+pub use library::{Faulty, Import, Imported, Library, Outcome, Settings};
 pub use operand::parameter_value;

@@ -3,7 +3,6 @@ use std::sync::Arc;
 use super::body::BodyRules;
 use super::node::{NONE, Node, NodeId, NodeKind};
 use super::parse::Parser;
-use super::view::{Body, Expr, Template};
 use crate::source::{Notice, SourceFile, Span};
 
 /// One parsed text. Its views borrow from it and copy nothing.
@@ -11,7 +10,7 @@ use crate::source::{Notice, SourceFile, Span};
 pub struct Tree {
     pub(super) file: Arc<SourceFile>,
     pub(super) nodes: Vec<Node>,
-    root: NodeId,
+    pub(super) root: NodeId,
     notices: Vec<Notice>,
 }
 
@@ -69,24 +68,6 @@ impl Tree {
     #[must_use]
     pub fn notices(&self) -> &[Notice] {
         &self.notices
-    }
-
-    /// The top level of a configuration file; empty for a tree of another sort.
-    #[must_use]
-    pub fn body(&self) -> Body<'_> {
-        Body::new(self, self.root)
-    }
-
-    /// The expression, for a tree made by [`parse_expression`]; `Invalid` for one of another sort.
-    #[must_use]
-    pub fn expression(&self) -> Expr<'_> {
-        Expr::new(self, self.root)
-    }
-
-    /// The template, for a tree made by [`parse_template`]; without parts for one of another sort.
-    #[must_use]
-    pub fn template(&self) -> Template<'_> {
-        Template::new(self, self.root)
     }
 
     /// The node named `id`. An id outside the arena, which no view holds, reads as `Invalid`.

@@ -212,6 +212,26 @@ struct Children<'t> {
     next: NodeId,
 }
 
+impl Tree {
+    /// The top level of a configuration file; empty for a tree of another sort.
+    #[must_use]
+    pub fn body(&self) -> Body<'_> {
+        Body::new(self, self.root)
+    }
+
+    /// The expression, for a tree made by [`parse_expression`](super::parse_expression); `Invalid` for one of another sort.
+    #[must_use]
+    pub fn expression(&self) -> Expr<'_> {
+        Expr::new(self, self.root)
+    }
+
+    /// The template, for a tree made by [`parse_template`](super::parse_template); without parts for one of another sort.
+    #[must_use]
+    pub fn template(&self) -> Template<'_> {
+        Template::new(self, self.root)
+    }
+}
+
 impl<'t> Iterator for Children<'t> {
     type Item = At<'t>;
 

@@ -1,16 +1,15 @@
 //! Companion resources: a child, an extension, or one that refers to the resource it serves.
 
 use super::Planner;
-use super::served::{Served, last_segment, quoted, template, text_of};
+use super::expression::reference;
+use super::served::{Served, last_segment, template, text_of};
 use super::spell;
 use crate::edit::Refusal;
 use crate::lang::planning::json;
 use crate::lang::planning::layout::{self, Spelled};
 use crate::lang::planning::splice::Splice;
 use crate::lang::planning::wish::Companion;
-use crate::model::{
-    Data, Entry, Kind, Origin, Path, PointsTo, Relation, Step, Unknown, Value, Why,
-};
+use crate::model::{Entry, Kind, Origin, Path, PointsTo, Relation, Step, Unknown, Value, Why};
 
 impl Planner<'_> {
     /// Appends the companions to the resources of the template that declares the resource.
@@ -218,25 +217,6 @@ impl Served<'_> {
             }
         }
     }
-}
-
-/// The expression that gives the id of another resource; `None` when it cannot be spelled.
-pub(super) fn reference(points_to: &PointsTo) -> Option<String> {
-    let identity = points_to.identity.as_ref()?;
-    if &*points_to.attribute != "id" || identity.names.is_empty() {
-        return None;
-    }
-    let names = identity.names.iter().map(|name| match &name.data {
-        Data::String(name) => Some(quoted(name)),
-        Data::Unknown(unknown) => unknown.term.as_deref().map(str::to_owned),
-        Data::Null | Data::Bool(_) | Data::Number(_) | Data::List(_) | Data::Map(_) => None,
-    });
-    let names = names.collect::<Option<Vec<_>>>()?;
-    Some(format!(
-        "resourceId('{}', {})",
-        identity.kind,
-        names.join(", ")
-    ))
 }
 
 /// `body` with `to` at `steps`; what is missing on the way is made.

@@ -1,6 +1,6 @@
 //! The resource that companions serve, as its own template names it.
 
-use super::walk;
+use super::expression::{expression, quoted};
 use crate::edit::Refusal;
 use crate::model::{Address, Kind, Written};
 use crate::source::Span;
@@ -161,7 +161,7 @@ impl<'t> Served<'t> {
 
 /// The name of a resource object as an expression without brackets.
 fn name_of(resource: Node<'_>) -> Result<String, Refusal> {
-    if let Some(expression) = resource.get("name").and_then(walk::expression) {
+    if let Some(expression) = resource.get("name").and_then(expression) {
         return Ok(expression[1..expression.len() - 1].trim().to_owned());
     }
     text_of(resource, "name").map(|name| quoted(&name))
@@ -181,11 +181,6 @@ fn literal(expression: &str) -> Option<String> {
     let inside = expression.strip_prefix('\'')?.strip_suffix('\'')?;
     let pairs = inside.replace("''", "");
     (!pairs.contains('\'')).then(|| inside.replace("''", "'"))
-}
-
-/// `text` as a literal of the template language.
-pub(super) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 pub(super) fn last_segment(kind: &str) -> &str {

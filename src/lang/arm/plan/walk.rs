@@ -1,11 +1,11 @@
 //! From a wish to the nodes that have to change.
 
-use super::spell;
-use super::{Elsewhere, Planner, companion, served};
+use super::expression::{self, expression};
+use super::{Elsewhere, Planner, served, spell};
 use crate::edit::{Applicability, Refusal};
-use crate::lang::planning::Spot;
 use crate::lang::planning::json;
 use crate::lang::planning::layout::{self, Layout, Spelled, Syntax};
+use crate::lang::planning::Spot;
 use crate::lang::planning::splice::Splice;
 use crate::lang::planning::wish::{self, Wish};
 use crate::model::{Hop, Path, Step, Unknown, Value, Via};
@@ -267,7 +267,7 @@ impl Planner<'_> {
         let tree = self.tree(span.file)?;
         let target = tree
             .node_at(span)
-            .filter(|node| self::expression(*node).is_none());
+            .filter(|node| super::expression::expression(*node).is_none());
         if target.is_none() {
             return Err(refuse("which is computed"));
         }
@@ -389,13 +389,6 @@ fn allowed_values<'t>(template: Node<'t>, name: &str) -> Option<Node<'t>> {
     None
 }
 
-/// The text of a node that Resource Manager takes for an expression.
-pub(super) fn expression(node: Node<'_>) -> Option<String> {
-    let text = node.as_str()?;
-    let is_one = text.starts_with('[') && !text.starts_with("[[") && text.ends_with(']');
-    is_one.then(|| text.into_owned())
-}
-
 /// A value of a change as JSON.
 fn spell(value: &Value) -> Result<Spelled, Refusal> {
     spell::json(value, &reference)
@@ -405,7 +398,7 @@ fn spell(value: &Value) -> Result<Spelled, Refusal> {
 fn reference(unknown: &Unknown) -> Result<Spelled, Refusal> {
     let points_to = unknown.points_to.as_deref();
     points_to
-        .and_then(companion::reference)
+        .and_then(expression::reference)
         .map(|expression| Spelled::Token(layout::quote(&format!("[{expression}]"))))
         .ok_or_else(|| Refusal("The value to write is not known.".to_owned()))
 }

@@ -1,4 +1,5 @@
-use super::types::{same_type, type_of};
+use super::types::same_type;
+use super::unify::type_of;
 use crate::model::{Collection, Data, Map, Type, Unknown, Value};
 
 /// Terraform's `==`: `None` when it depends on what is not known. Values of different types are never

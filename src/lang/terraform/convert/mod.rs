@@ -5,6 +5,7 @@
 
 mod defaults;
 mod equal;
+mod mismatch;
 mod set;
 mod types;
 mod unify;
@@ -12,6 +13,7 @@ mod value;
 
 pub(super) use defaults::Defaults;
 pub(super) use equal::{equals, is_sensitive_within};
-pub(super) use types::{can_convert, describe, mismatch, same_type, type_of, without_optional};
-pub(super) use unify::{unify, unify_values};
+pub(super) use mismatch::mismatch;
+pub(super) use types::{describe, same_type, without_optional};
+pub(super) use unify::{can_convert, type_of, unify, unify_values};
 pub(super) use value::{collection, convert, mapping, nfc, text};

@@ -1,8 +1,87 @@
+//! Which type a value has, which others it can become, and which one several have in common: each is asked
+//! for the others' sake.
+
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::types::{can_convert, same_type, type_of};
-use crate::model::{Type, Value};
+use super::types::{attribute, same_type};
+use crate::model::{Collection, Data, Type, Value};
+
+/// The type of a value; [`Type::Any`] for null and for what is not known.
+#[must_use]
+pub(in crate::lang::terraform) fn type_of(value: &Value) -> Type {
+    match &value.data {
+        Data::Null => Type::Any,
+        Data::Bool(_) => Type::Bool,
+        Data::Number(_) => Type::Number,
+        Data::String(_) => Type::String,
+        Data::List(list) => match list.collection {
+            Collection::Structural => Type::Tuple(list.items.iter().map(type_of).collect()),
+            Collection::Uniform => {
+                Type::List(Box::new(element(list.element.as_ref(), &list.items)))
+            }
+            Collection::Set => Type::Set(Box::new(element(list.element.as_ref(), &list.items))),
+        },
+        Data::Map(map) => match map.collection {
+            Collection::Structural => {
+                let attribute = |entry: &crate::model::Entry| {
+                    (Arc::clone(&entry.key), type_of(&entry.value), false)
+                };
+                let mut attributes: Vec<_> = map.entries.iter().map(attribute).collect();
+                attributes.sort_by(|a, b| a.0.cmp(&b.0));
+                Type::Object(attributes)
+            }
+            Collection::Uniform | Collection::Set => {
+                let first = map.entries.iter().map(|entry| &entry.value);
+                Type::Map(Box::new(element(map.element.as_ref(), first)))
+            }
+        },
+        Data::Unknown(unknown) => unknown.ty.clone().unwrap_or(Type::Any),
+    }
+}
+
+fn element<'v>(stated: Option<&Type>, items: impl IntoIterator<Item = &'v Value>) -> Type {
+    if let Some(stated) = stated {
+        return stated.clone();
+    }
+    let types: Vec<Type> = items.into_iter().map(type_of).collect();
+    unify(&types).unwrap_or(Type::Any)
+}
+
+/// Returns `true` if values of type `from` may become values of type `to`; single values may still fail.
+#[must_use]
+pub(in crate::lang::terraform) fn can_convert(from: &Type, to: &Type) -> bool {
+    match (from, to) {
+        (Type::Any, _)
+        | (_, Type::Any)
+        | (Type::String | Type::Number | Type::Bool, Type::String)
+        | (Type::String | Type::Number, Type::Number)
+        | (Type::String | Type::Bool, Type::Bool) => true,
+        (Type::List(from) | Type::Set(from), Type::List(to) | Type::Set(to))
+        | (Type::Map(from), Type::Map(to)) => can_convert(from, to),
+        (Type::Tuple(items), Type::List(to) | Type::Set(to)) => members_convert(items.iter(), to),
+        (Type::Object(attributes), Type::Map(to)) => {
+            members_convert(attributes.iter().map(|(_, ty, _)| ty), to)
+        }
+        (Type::Tuple(from), Type::Tuple(to)) => {
+            from.len() == to.len() && from.iter().zip(to).all(|(from, to)| can_convert(from, to))
+        }
+        (Type::Object(from), Type::Object(to)) => to.iter().all(|(name, to, optional)| {
+            attribute(from, name).map_or(*optional, |from| can_convert(from, to))
+        }),
+        (Type::Map(from), Type::Object(to)) => to.iter().all(|(_, to, _)| can_convert(from, to)),
+        _ => false,
+    }
+}
+
+fn members_convert<'t>(members: impl Iterator<Item = &'t Type>, to: &Type) -> bool {
+    let members: Vec<&Type> = members.collect();
+    if *to == Type::Any {
+        let members: Vec<Type> = members.into_iter().cloned().collect();
+        return members.is_empty() || unify(&members).is_some();
+    }
+    members.into_iter().all(|from| can_convert(from, to))
+}
 
 /// The type that all of these can become, as Terraform chooses it for conditionals, lists and maps;
 /// `None` when there is none, [`Type::Any`] when that depends on what is not known.

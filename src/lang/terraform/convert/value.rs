@@ -3,9 +3,10 @@ use std::sync::Arc;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use super::mismatch::mismatch;
 use super::set::normalise;
-use super::types::{can_convert, has_any, mismatch, same_type, type_of, without_optional};
-use super::unify::unify_values;
+use super::types::{has_any, same_type, without_optional};
+use super::unify::{can_convert, type_of, unify_values};
 use crate::model::{Collection, Data, Entry, List, Map, Number, Origin, Type, Unknown, Value, Why};
 
 /// Why a value cannot become one of a type.

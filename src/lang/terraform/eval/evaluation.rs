@@ -3,15 +3,16 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::handle::{Handle, Repeated};
 use super::measure;
-use crate::lang::terraform::expand::Expansion;
+use crate::lang::terraform::expansion::Expansion;
 use crate::lang::terraform::inputs::Input;
-use crate::lang::terraform::instance::Instance;
 use crate::lang::terraform::module::{Declared, Mode, Module};
+use crate::lang::terraform::module_instance::Instance;
 use crate::lang::terraform::modules::Folders;
 use crate::lang::terraform::providers::Majors;
 use crate::lang::terraform::scope::InstanceId;
-use crate::model::{Origins, Unknown, Value, Why};
+use crate::model::{Address, Origins, Unknown, Value, Why};
 use crate::source::{Notice, NoticeKind, RelPath, SourceTree, Span};
 
 /// Expressions within expressions and references to references deeper than this are not followed.
@@ -45,8 +46,10 @@ pub(in crate::lang::terraform) struct Evaluation<'t> {
     pub(in crate::lang::terraform) expansions: FxHashMap<(InstanceId, Repeated), Slot<Expansion>>,
     /// The module instances of each module call, once made.
     pub(in crate::lang::terraform) called: FxHashMap<(InstanceId, usize), Arc<[InstanceId]>>,
-    /// Which resource instance an address names, for the addresses that values point to.
+    /// Which resource instance an address names, for the addresses asked for so far.
     pub(in crate::lang::terraform) handles: FxHashMap<Arc<str>, Handle>,
+    /// The addresses asked for so far.
+    pub(in crate::lang::terraform) addresses: FxHashMap<Handle, Address>,
     /// Set when a step was taken that might fail once the unknown it was taken into is known.
     pub(in crate::lang::terraform) doubt: bool,
     values: FxHashMap<Node<'t>, Slot<Value>>,
@@ -68,26 +71,6 @@ pub(in crate::lang::terraform) struct World<'t> {
     pub(in crate::lang::terraform) tree: &'t dyn SourceTree,
     /// The folder of the root module.
     pub(in crate::lang::terraform) root: &'t RelPath,
-}
-
-/// A resource or module call that `count` or `for_each` may repeat, by its index in the module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in crate::lang::terraform) enum Repeated {
-    /// A `resource` or `data` block.
-    Resource(usize),
-    /// A `module` block.
-    Call(usize),
-}
-
-/// One instance of a `resource` or `data` block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in crate::lang::terraform) struct Handle {
-    /// The module instance that it stands in.
-    pub(in crate::lang::terraform) module: InstanceId,
-    /// Its index among the module's blocks.
-    pub(in crate::lang::terraform) block: usize,
-    /// Its index among the block's instances.
-    pub(in crate::lang::terraform) instance: usize,
 }
 
 /// A named value that is evaluated once.
@@ -155,6 +138,7 @@ impl<'t> Evaluation<'t> {
             expansions: FxHashMap::default(),
             called: FxHashMap::default(),
             handles: FxHashMap::default(),
+            addresses: FxHashMap::default(),
             doubt: false,
             values: FxHashMap::default(),
             notices: BTreeSet::new(),

@@ -1,9 +1,11 @@
 use std::sync::Arc;
 
 use super::access::Step;
-use super::evaluation::{Evaluation, Fault, Handle, Node, Outcome, Repeated};
-use super::traversal::{Part, Subject, Which};
-use crate::lang::terraform::expand::{By, Key};
+use super::evaluation::{Evaluation, Fault, Node, Outcome};
+use super::handle::{Handle, Repeated};
+use super::subject::{Part, Subject};
+use super::traversal::Which;
+use crate::lang::terraform::expansion::{By, Key};
 use crate::lang::terraform::scope::InstanceId;
 use crate::lang::terraform::types;
 use crate::model::facts::{self, Schema};
@@ -12,7 +14,7 @@ use crate::model::{
 };
 use crate::source::Span;
 
-impl Evaluation<'_> {
+impl<'t> Evaluation<'t> {
     /// Which instance of something repeated `step` leads to.
     pub(super) fn instance_of(
         &mut self,
@@ -192,15 +194,15 @@ impl Evaluation<'_> {
     ) -> Option<Value> {
         let declared = self.declared(handle.module, handle.block)?;
         let body = &declared.block.body;
-        if !crate::lang::terraform::written::names(body).any(|present| present == &**name) {
+        if !crate::lang::terraform::written::has(body, name) {
             return None;
         }
         let node = Node::Attribute(handle, name.clone());
-        let wanted = name.clone();
+        let schema = declared.schema.as_deref().map(|schema| &schema.body);
         Some(self.once(node, declared.block.header, |this| {
             let what = Repeated::Resource(handle.block);
             this.within(handle.module, what, handle.instance, |this, scope| {
-                this.entry(body, &wanted, &declared.kind, scope)
+                this.entry(body, name, schema, scope)
             })
         }))
     }
@@ -283,10 +285,8 @@ impl Evaluation<'_> {
     }
 
     fn points_to(&mut self, handle: Handle, attribute: &str) -> PointsTo {
-        let address = self.address(handle);
-        self.handles.insert(address.0.clone(), handle);
         PointsTo {
-            address: Some(address),
+            address: Some(self.address(handle)),
             identity: None,
             attribute: Arc::from(attribute),
         }
@@ -382,12 +382,9 @@ impl Evaluation<'_> {
         self.unset(handle, &path, attribute, span)
     }
 
-    fn schema(&self, handle: Handle) -> Option<Arc<Schema>> {
+    fn schema(&self, handle: Handle) -> Option<&'t Schema> {
         let declared = self.declared(handle.module, handle.block)?;
-        if self.is_data(handle) {
-            return None;
-        }
-        facts::schema(&declared.kind)
+        declared.schema.as_deref()
     }
 
     /// Whether the provider fills in the attribute at `path` when it is not given; so it is taken to
@@ -406,8 +403,8 @@ impl Evaluation<'_> {
     /// The value of an attribute that the configuration does not give.
     fn unset(&mut self, handle: Handle, path: &[Arc<str>], attribute: &str, span: Span) -> Value {
         let schema = self.schema(handle);
-        let of_schema = schema.as_deref().and_then(|schema| schema.attribute(path));
-        let block = schema.as_deref().and_then(|schema| schema.block(path));
+        let of_schema = schema.and_then(|schema| schema.attribute(path));
+        let block = schema.and_then(|schema| schema.block(path));
         let filled_in = self.filled_in(handle, path);
         let points_to = self.points_to(handle, attribute);
         let origin = self.pointing(handle, attribute, None, span);

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
-use super::evaluation::{Evaluation, Handle, Outcome, Repeated};
+use super::evaluation::{Evaluation, Outcome};
 use super::expression::place;
-use super::traversal::Subject;
+use super::handle::{Handle, Repeated};
+use super::subject::Subject;
 use super::unknowns::{DOMAIN, short, term_of};
 use crate::lang::terraform::convert::{collection, unify_values};
-use crate::lang::terraform::expand::By;
+use crate::lang::terraform::expansion::By;
 use crate::lang::terraform::scope::{InstanceId, Scope};
 use crate::model::{Collection, Data, Type, Unknown, Value};
 use crate::source::Span;

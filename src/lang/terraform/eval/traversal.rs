@@ -1,44 +1,15 @@
 use std::sync::Arc;
 
 use super::access::Step;
-use super::evaluation::{Evaluation, Fault, Handle, Outcome, Repeated};
+use super::evaluation::{Evaluation, Fault, Outcome};
 use super::expression::place;
+use super::handle::{Handle, Repeated};
+use super::subject::Subject;
 use crate::lang::terraform::module::Mode;
 use crate::lang::terraform::scope::{self, InstanceId, Scope};
 use crate::model::{Type, Unknown, Value, Via, Why};
 use crate::source::Span;
 use crate::syntax::hcl::{Expr, ExprKind};
-
-/// What a reference has reached on its way: a value, or something whose values are only evaluated
-/// once it is clear which of them is meant.
-#[derive(Clone, Debug)]
-pub(in crate::lang::terraform) enum Subject {
-    /// A value.
-    Value(Value),
-    /// A value inside a resource instance.
-    Part(Part),
-    /// A resource with all its instances.
-    Resource(InstanceId, usize),
-    /// One instance of a resource.
-    Instance(Handle),
-    /// A module call with all its instances.
-    Call(InstanceId, usize),
-    /// One instance of a module.
-    Module(InstanceId),
-}
-
-/// A value inside a resource instance.
-#[derive(Clone, Debug)]
-pub(in crate::lang::terraform) struct Part {
-    /// The resource instance.
-    pub(in crate::lang::terraform) handle: Handle,
-    /// The names that lead to it, list steps left out, as the schema counts.
-    pub(in crate::lang::terraform) path: Vec<Arc<str>>,
-    /// The way to it as it is spelled: `identity[0].type`.
-    pub(in crate::lang::terraform) attribute: String,
-    /// The value as configured.
-    pub(in crate::lang::terraform) value: Value,
-}
 
 /// One step of a reference, before its key is evaluated.
 enum Written<'t> {

@@ -1,4 +1,4 @@
-use super::function::{Answer, Stop};
+use super::answer::{Answer, Stop};
 use crate::lang::terraform::convert::{collection, mapping, nfc};
 use crate::model::{Collection, Data, Entry, Number, Origin, Origins, Type, Unknown, Value, Why};
 use crate::source::{RelPath, SourceTree, Span};

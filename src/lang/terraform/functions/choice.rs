@@ -1,5 +1,5 @@
+use super::answer::{Answer, Stop};
 use super::call::Call;
-use super::function::{Answer, Stop};
 use super::sequence::element_type;
 use crate::lang::terraform::convert::{convert, same_type, type_of, unify};
 use crate::model::{Collection, Data, Type, Unknown, Value};

@@ -1,5 +1,5 @@
+use super::answer::{Answer, Stop};
 use super::call::Call;
-use super::function::{Answer, Stop};
 use crate::lang::terraform::convert::{
     can_convert, convert, describe, is_sensitive_within, mismatch, type_of,
 };

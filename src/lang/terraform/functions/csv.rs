@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
+use super::answer::{Answer, Stop};
 use super::call::{Call, members_within_limit};
-use super::function::{Answer, Stop, text};
+use super::function::text;
 use crate::lang::terraform::convert::nfc;
 use crate::model::{Entry, Type, Value};
 

@@ -1,9 +1,10 @@
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time};
 
+use super::answer::{Answer, Stop};
 use super::call::Call;
 use super::duration::nanoseconds;
-use super::function::{Answer, Stop, text};
+use super::function::text;
 use crate::model::{Number, Type, Unknown, Value, Why};
 
 const MONTHS: [&str; 12] = [

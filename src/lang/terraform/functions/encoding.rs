@@ -1,9 +1,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::answer::{Answer, Stop};
 use super::call::Call;
 use super::charset::Charset;
-use super::function::{Answer, Stop, text};
+use super::function::text;
 use crate::model::{Value, Why};
 
 pub(super) fn base64encode(call: &mut Call<'_>, arguments: &[Value]) -> Answer {

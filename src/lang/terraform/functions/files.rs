@@ -6,8 +6,9 @@ use globset::{GlobBuilder, GlobMatcher};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::answer::{Answer, Stop};
 use super::call::{Call, members_within_limit};
-use super::function::{Answer, Stop, text};
+use super::function::text;
 use crate::model::{Type, Value, Why};
 use crate::source::{ReadError, RelPath};
 

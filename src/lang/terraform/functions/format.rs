@@ -1,8 +1,10 @@
+use super::answer::{Answer, Stop};
 use super::call::{Call, members_within_limit, within_limit};
-use super::function::{Answer, Stop, items, quoted_char, text};
+use super::function::{items, quoted_char, text};
 use super::json_encode::json;
 use super::number_format;
 use super::string::characters;
+use super::verb::Verb;
 use crate::lang::terraform::convert::convert;
 use crate::model::{Collection, Data, Type, Unknown, Value};
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -88,26 +90,6 @@ fn is_single(unknown: &Unknown) -> bool {
         unknown.ty,
         Some(Type::Bool | Type::Number | Type::String | Type::Map(_) | Type::Object(_))
     )
-}
-
-/// One verb with its flags, width and precision.
-#[derive(Clone, Debug, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag that a verb may have beside the others"
-)]
-pub(super) struct Verb<'p> {
-    raw: &'p str,
-    offset: usize,
-    argument: usize,
-    pub(super) mode: char,
-    pub(super) zero: bool,
-    pub(super) sharp: bool,
-    pub(super) plus: bool,
-    pub(super) minus: bool,
-    pub(super) space: bool,
-    pub(super) width: Option<usize>,
-    pub(super) precision: Option<usize>,
 }
 
 fn formatted(pattern: &str, arguments: &[Value]) -> Result<String, Stop> {

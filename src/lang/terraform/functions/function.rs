@@ -1,5 +1,6 @@
+use super::answer::{Answer, Stop};
 use super::call::Call;
-use crate::model::{Data, Number, Type, Value, Why};
+use crate::model::{Data, Number, Type, Value};
 
 /// A function of Terraform: what it takes, what it gives, how it is computed.
 ///
@@ -95,28 +96,6 @@ pub(in crate::lang::terraform) enum Kind {
     StringSet,
     /// `map(list(string))`
     MapOfStrings,
-}
-
-/// What comes of a call.
-pub(in crate::lang::terraform) type Answer = Result<Value, Stop>;
-
-/// Why a call has no known result.
-#[derive(Clone, Debug)]
-pub(in crate::lang::terraform) enum Stop {
-    /// The argument at this index is wrong, and how; without a period.
-    Argument(usize, String),
-    /// The call as a whole fails, and why; without a period.
-    Failed(String),
-    /// It depends on arguments that are not known; the type of the result, where that is.
-    Unknown(Option<Type>),
-    /// One of these, depending on arguments that are not known.
-    OneOf(Vec<Value>),
-    /// It cannot be known for a reason of its own.
-    Because(Why),
-    /// A limit was reached; a whole sentence.
-    Limit(String),
-    /// It is beyond this program; a whole sentence.
-    Unsupported(String),
 }
 
 impl Stop {

@@ -6,9 +6,10 @@ use md5::{Digest as _, Md5};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 
+use super::answer::{Answer, Stop};
 use super::call::Call;
 use super::files;
-use super::function::{Answer, Stop, text};
+use super::function::text;
 use crate::model::{Value, Why};
 
 /// How a hash is written.

@@ -1,5 +1,6 @@
+use super::answer::{Answer, Stop};
 use super::call::{Call, members_within_limit};
-use super::function::{Answer, Stop, quoted_char, text};
+use super::function::{quoted_char, text};
 use crate::lang::terraform::convert::nfc;
 use crate::model::{Data, Entry, Number, Value};
 

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
+use super::answer::{Answer, Stop};
 use super::call::{Call, within_limit};
-use super::function::{Answer, Stop};
 use crate::model::{Data, Type, Value};
 
 pub(super) fn jsonencode(call: &mut Call<'_>, arguments: &[Value]) -> Answer {

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::answer::{Answer, Stop};
 use super::call::Call;
-use super::function::{Answer, Stop, items};
+use super::function::items;
 use super::sequence::element_type;
 use crate::lang::terraform::convert::{convert, describe, same_type, type_of};
 use crate::model::{Collection, Data, Entry, Map, Type, Unknown, Value};

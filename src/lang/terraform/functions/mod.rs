@@ -3,6 +3,7 @@
 //! A function here is computed from arguments that were counted, converted and checked; the evaluator
 //! does that for all of them alike. What is not known stays unknown, element by element.
 
+mod answer;
 mod call;
 mod charset;
 mod choice;
@@ -26,11 +27,13 @@ mod sequence;
 mod sets;
 mod string;
 mod table;
+mod verb;
 mod yaml_decode;
 mod yaml_encode;
 
+pub(super) use answer::Stop;
 pub(super) use call::{Call, TEXT, text_limit};
 pub(super) use files::{Unread, place};
-pub(super) use function::{Form, Function, MARKED, NULL, Stop, UNKNOWN};
+pub(super) use function::{Form, Function, MARKED, NULL, UNKNOWN};
 pub(super) use mapping::variables;
 pub(super) use table::{find, nearest};

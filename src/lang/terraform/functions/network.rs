@@ -2,8 +2,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use dashu_int::{IBig, UBig};
 
+use super::answer::{Answer, Stop};
 use super::call::Call;
-use super::function::{Answer, Stop, number, text, whole};
+use super::function::{number, text, whole};
 use crate::model::Value;
 
 /// A network: its first address as a number, how long its prefix is, how many bits its addresses have.

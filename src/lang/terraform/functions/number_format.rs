@@ -2,7 +2,7 @@
 
 use dashu_int::UBig;
 
-use super::format::Verb;
+use super::verb::Verb;
 use crate::model::Number;
 
 /// A whole number in the base of the verb.

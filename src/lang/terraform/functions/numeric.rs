@@ -1,5 +1,6 @@
+use super::answer::{Answer, Stop};
 use super::call::Call;
-use super::function::{Answer, Stop, number, whole};
+use super::function::{number, whole};
 use crate::lang::terraform::convert::{convert, describe, type_of};
 use crate::model::{Data, Number, Rounding, Type, Value};
 use dashu_int::UBig;

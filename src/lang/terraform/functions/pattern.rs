@@ -1,9 +1,9 @@
 //! Regular expressions in the syntax of RE2, which Terraform has, spelled for the `regex` crate.
 
+mod error;
 mod escape;
 
-use std::fmt;
-
+use error::PatternError;
 use escape::{escape_length, plain_escape, repetition};
 use regex::{Regex, RegexBuilder};
 
@@ -15,31 +15,6 @@ const NAMED: [&str; 14] = [
     "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
     "space", "upper", "word", "xdigit",
 ];
-
-/// Why a pattern is none: what is wrong, and the part that is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct PatternError {
-    what: &'static str,
-    part: String,
-}
-
-impl fmt::Display for PatternError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} in {}", self.what, self.part)
-    }
-}
-
-impl PatternError {
-    fn new(what: &'static str, part: impl Into<String>) -> Self {
-        let part = part.into();
-        Self { what, part }
-    }
-
-    /// The error as Go prints it itself.
-    pub(super) fn as_parsed(&self) -> String {
-        format!("{}: `{}`", self.what, self.part)
-    }
-}
 
 /// A compiled pattern.
 pub(super) struct Pattern {

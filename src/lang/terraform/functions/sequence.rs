@@ -1,5 +1,6 @@
+use super::answer::{Answer, Stop};
 use super::call::{Call, comparisons_within_limit, members_within_limit};
-use super::function::{Answer, Stop, items, whole};
+use super::function::{items, whole};
 use crate::lang::terraform::convert::{convert, describe, equals, type_of, unify};
 use crate::model::{Collection, Data, Type, Unknown, Value};
 

@@ -1,5 +1,6 @@
+use super::answer::{Answer, Stop};
 use super::call::{Call, comparisons_within_limit, members_within_limit};
-use super::function::{Answer, Stop, items};
+use super::function::items;
 use super::sequence::element_type;
 use crate::lang::terraform::convert::{convert, equals, type_of, unify, unify_values};
 use crate::model::{Collection, Data, Type, Value};

@@ -1,7 +1,8 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::answer::{Answer, Stop};
 use super::call::{Call, within_limit};
-use super::function::{Answer, Stop, items, text, whole};
+use super::function::{items, text, whole};
 use super::pattern::{self, Pattern};
 use crate::model::{Data, Type, Value};
 

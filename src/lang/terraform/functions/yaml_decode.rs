@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
 
+use super::answer::{Answer, Stop};
 use super::call::{Call, members_within_limit};
 use super::date::Moment;
-use super::function::{Answer, Stop, text};
+use super::function::text;
 use crate::lang::terraform::convert::{convert, describe, nfc, type_of};
 use crate::model::{Data, Entry, Number, Type, Value};
 

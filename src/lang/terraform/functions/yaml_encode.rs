@@ -1,7 +1,7 @@
 //! YAML as Terraform writes it: block style, every string in double quotes unless it has several lines.
 
+use super::answer::{Answer, Stop};
 use super::call::{Call, within_limit};
-use super::function::{Answer, Stop};
 use crate::model::{Data, Type, Value};
 
 /// Double-quoted text is broken at the first space beyond this column.

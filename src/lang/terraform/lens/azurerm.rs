@@ -8,9 +8,9 @@ use super::convert::{forward, typed};
 use super::identity;
 use super::read::{Found, Reading, read};
 use super::schema::{Lens, Mirror, Part, Row, Target};
-use super::table::{self, argument, is_star, names};
+use super::table::{self, argument, names};
 use super::when::{Scene, Truth};
-use crate::model::facts::{Scalar, schema};
+use crate::model::facts::schema;
 use crate::model::{
     ApiVersion, Coverage, Data, Fragment, Hop, Identity, Kind, Origin, Origins, Type, Unknown,
     Value, Via, Written, WrittenId,
@@ -19,7 +19,7 @@ use crate::model::{
 /// What `written` says: its main resource, then the others that its block makes.
 pub(super) fn fragments(written: &Written, id: WrittenId, origins: &mut Origins) -> Vec<Fragment> {
     let kind = written.kind.as_str();
-    let Some(lens) = table::lens(kind) else {
+    let Some((place, lens)) = table::placed_lens(kind) else {
         return Vec::new();
     };
     let schema = schema(kind);
@@ -49,10 +49,11 @@ pub(super) fn fragments(written: &Written, id: WrittenId, origins: &mut Origins)
                 Some(main) => identity::of_more(written, target, main, &at),
             };
             main.get_or_insert_with(|| identity.clone());
-            let Some(body) = painter.paint(target, &at, &identity, index == 0) else {
+            let reach = table::reach(place, index, target, major);
+            let rows = reach.rows_for(&written.args);
+            let Some(body) = painter.paint((target, &rows), &at, &identity, index == 0) else {
                 continue;
             };
-            let coverage = table::coverage(kind, index, target, major);
             let merges = if index == 0 {
                 lens.merge
             } else {
@@ -64,7 +65,7 @@ pub(super) fn fragments(written: &Written, id: WrittenId, origins: &mut Origins)
                 api: target.api_in(major).and_then(ApiVersion::new),
                 identity,
                 body,
-                coverage: Coverage::Paths(coverage),
+                coverage: Coverage::Paths(Arc::clone(&reach.coverage)),
                 merges,
                 implied: false,
             });
@@ -120,7 +121,7 @@ struct Sent {
 impl Painter<'_> {
     /// The positions of the repeated block `name`.
     fn blocks(&self, name: &str) -> Vec<Vec<usize>> {
-        let path = [Part::Name(name.to_owned()), Part::Each];
+        let path = [Part::Name(Arc::from(name)), Part::Each];
         let readings = read(self.scene.args, &path, self.scene.schema, &[]);
         readings
             .into_iter()
@@ -129,10 +130,10 @@ impl Painter<'_> {
             .collect()
     }
 
-    /// The body of `target` for the block at `at`; `None` for a further target of which nothing is said.
+    /// The body of `target`, as its `rows` say it, for the block at `at`; `None` for a further target of which nothing is said.
     fn paint(
         &mut self,
-        target: &Target,
+        (target, rows): (&Target, &[usize]),
         at: &[usize],
         identity: &Identity,
         is_main: bool,
@@ -151,7 +152,7 @@ impl Painter<'_> {
         }
         let mut said = false;
         let mut omitted = Vec::new();
-        for row in target.rows_in(self.scene.major) {
+        for row in rows.iter().filter_map(|row| target.rows.get(*row)) {
             for sent in self.row(row, at, target.each.as_deref()) {
                 match sent.value {
                     Some(value) => {
@@ -193,13 +194,11 @@ impl Painter<'_> {
 
     /// What `row` sends, once for each repeated block on its way.
     fn row(&mut self, row: &Row, at: &[usize], each: Option<&str>) -> Vec<Sent> {
-        // The argument that repeats most leads; the others are read at its positions.
-        let stars = |path: &&Vec<Part>| path.iter().filter(|part| is_star(part)).count();
-        let Some(lead) = row.tf.iter().rev().max_by_key(stars) else {
+        let Some(lead) = row.lead() else {
             return Vec::new();
         };
         let in_each = each.is_some_and(
-            |each| matches!(lead.as_slice(), [Part::Name(name), Part::Each, ..] if name == each),
+            |each| matches!(lead, [Part::Name(name), Part::Each, ..] if **name == *each),
         );
         let within = if in_each { at } else { &[] };
         let readings = read(self.scene.args, lead, self.scene.schema, within);
@@ -256,18 +255,11 @@ impl Painter<'_> {
             }
             Found::Empty(_) => None,
             Found::Absent { in_block } => {
-                let unset = row
-                    .mapped("<unset>")
-                    .filter(|value| **value != Scalar::Null);
-                let sent = if *in_block {
-                    unset.or(default)
-                } else {
-                    row.no_block.as_ref()
-                };
+                let sent = row.sent_for_absent(*in_block, self.scene.major);
                 // What is sent for each item cannot be sent where there is none.
-                let stars = |parts: &[Part]| parts.iter().filter(|part| is_star(part)).count();
+                let stars = |parts: &[Part]| parts.iter().filter(|part| part.is_star()).count();
                 let reached = stars(lead) == reading.at.len() || stars(&row.arm) == 0;
-                let sent = sent.filter(|it| reached && **it != Scalar::Null)?;
+                let sent = sent.filter(|_| reached)?;
                 let origin = self.default(Via::ProviderDefault, reading.around);
                 Some((Value::new(Data::from(sent), origin), Claim::Default))
             }
@@ -313,7 +305,7 @@ impl Painter<'_> {
                 Some((block, position, star))
             };
             slots.push(match part {
-                Part::Name(name) => Slot::Name(Arc::from(name.as_str())),
+                Part::Name(name) => Slot::Name(Arc::clone(name)),
                 Part::At(index) => Slot::Item((String::new(), *index as usize)),
                 Part::Append => Slot::Append,
                 Part::Where(key, value) => {
@@ -343,7 +335,7 @@ impl Painter<'_> {
     fn keyed(&self, lead: &[Part], reading: &Reading, star: usize) -> Slot {
         let end = star_ends(lead).get(star).copied().unwrap_or_default();
         let mut path = lead.get(..end).unwrap_or_default().to_vec();
-        path.push(Part::Name("name".to_owned()));
+        path.push(Part::Name(Arc::from("name")));
         let named = read(self.scene.args, &path, self.scene.schema, &reading.at);
         match named.into_iter().next().map(|it| it.found) {
             Some(Found::Value(value)) => match value.as_str() {
@@ -357,14 +349,14 @@ impl Painter<'_> {
 
 /// The length of the path up to and with each of its `[*]`.
 fn star_ends(path: &[Part]) -> Vec<usize> {
-    let stars = path.iter().enumerate().filter(|(_, part)| is_star(part));
+    let stars = path.iter().enumerate().filter(|(_, part)| part.is_star());
     stars.map(|(index, _)| index + 1).collect()
 }
 
 /// The slots of a constant: all items of the lists on its way.
 fn every(arm: &[Part]) -> Vec<Slot> {
     let slots = arm.iter().map(|part| match part {
-        Part::Name(name) => Slot::Name(Arc::from(name.as_str())),
+        Part::Name(name) => Slot::Name(Arc::clone(name)),
         _ => Slot::Append,
     });
     slots.collect()
@@ -374,7 +366,7 @@ fn every(arm: &[Part]) -> Vec<Slot> {
 fn element_type<'t>(ty: &'t str, path: &[Part]) -> &'t str {
     let inner = |prefix: &str| ty.strip_prefix(prefix).and_then(|it| it.strip_suffix(')'));
     match path.last() {
-        Some(part) if is_star(part) => inner("list(").or_else(|| inner("set(")).unwrap_or(ty),
+        Some(part) if part.is_star() => inner("list(").or_else(|| inner("set(")).unwrap_or(ty),
         _ => ty,
     }
 }

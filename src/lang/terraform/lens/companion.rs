@@ -204,7 +204,7 @@ fn named(target: &Target, body: &[Entry]) -> Vec<Entry> {
         None => name.clone(),
     });
     let entry = name.map(|value| Entry {
-        key: Arc::from(argument.as_str()),
+        key: Arc::clone(argument),
         value,
     });
     entry.into_iter().collect()

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::azapi;
 use super::identity::resource_id;
+use super::json::from_json;
 use super::schema::{Row, Via};
 use super::when::spelling;
 use crate::model::facts::Scalar;
@@ -230,7 +230,7 @@ fn through(via: &Via, value: &Value) -> Value {
             .map(Data::Number),
         Via::ToBool => text.and_then(|text| text.parse().ok()).map(Data::Bool),
         Via::Json => text
-            .and_then(|text| azapi::from_json(text, value.origin))
+            .and_then(|text| from_json(text, value.origin))
             .map(|it| it.data),
         Via::Base64 => text.map(|text| STANDARD.encode(text)).map(string),
         Via::Base64Decode => {

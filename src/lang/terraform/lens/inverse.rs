@@ -262,9 +262,9 @@ mod tests {
     #[test]
     fn rows_meet_paths_exactly_inside_or_around() {
         let arm = [
-            Part::Name("a".to_owned()),
+            Part::Name(Arc::from("a")),
             Part::Each,
-            Part::Name("b".to_owned()),
+            Part::Name(Arc::from("b")),
         ];
         let rows = [
             ("A[0].b", Some(Meeting::Exact(vec![Step::Index(0)]))),
@@ -290,7 +290,7 @@ mod tests {
     #[test]
     fn joined_texts_are_split() {
         let row = Row {
-            tf: vec![vec![Part::Name("bypass".to_owned())]],
+            tf: vec![vec![Part::Name(Arc::from("bypass"))]],
             via: Some(Via::Join(", ".to_owned())),
             ..Row::default()
         };

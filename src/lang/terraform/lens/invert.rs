@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::inverse::{Back, Meeting, backward, meet};
 use super::read::{Found, read};
 use super::schema::{Part, Row, Target, Via};
-use super::table::{self, argument, is_star};
+use super::table::{self, argument};
 use super::when::{Scene, Truth};
 use crate::edit::Refusal;
 use crate::model::facts::{Schema, schema};
@@ -297,7 +297,7 @@ impl<'b> Backward<'b> {
         let mut stars = 0;
         for (index, part) in path.iter().enumerate() {
             match part {
-                Part::Name(name) => steps.push(Step::Name(Arc::from(name.as_str()))),
+                Part::Name(name) => steps.push(Step::Name(Arc::clone(name))),
                 Part::At(index) => steps.push(Step::Index(*index as usize)),
                 Part::Each if stars == 0 && self.is_each(path) => {
                     steps.push(self.each_at.map_or(Step::Each, Step::Index));
@@ -316,7 +316,7 @@ impl<'b> Backward<'b> {
 
     fn is_each(&self, path: &[Part]) -> bool {
         let each = self.target.each.as_deref();
-        matches!(path, [Part::Name(name), Part::Each, ..] if Some(name.as_str()) == each)
+        matches!(path, [Part::Name(name), Part::Each, ..] if Some(&**name) == each)
     }
 
     /// The item of the repeated `block` that stands for the body's item at `step`.
@@ -398,7 +398,7 @@ impl<'b> Backward<'b> {
             }
             match lead.get(block.len() + 1..) {
                 Some([]) => return Some(None),
-                Some([Part::Name(name)]) => return Some(Some(Arc::from(name.as_str()))),
+                Some([Part::Name(name)]) => return Some(Some(Arc::clone(name))),
                 _ => {}
             }
         }
@@ -510,7 +510,7 @@ impl<'b> Backward<'b> {
         for row in within {
             let lead = row.tf.first().map(Vec::as_slice).unwrap_or_default();
             let prefix: Vec<Part> = row.arm.get(..path.0.len()).unwrap_or_default().to_vec();
-            let star = prefix.iter().filter(|part| is_star(part)).count();
+            let star = prefix.iter().filter(|part| part.is_star()).count();
             let Some(Meeting::Exact(places)) = meet(&prefix, &path.0) else {
                 continue;
             };
@@ -568,7 +568,10 @@ impl<'b> Backward<'b> {
                     .iter()
                     .any(|it| matches!(it.found, Found::Value(_) | Found::Unknown(..)));
                 if written {
-                    let end = argument.iter().position(is_star).unwrap_or(argument.len());
+                    let end = argument
+                        .iter()
+                        .position(Part::is_star)
+                        .unwrap_or(argument.len());
                     let argument = argument.get(..end).unwrap_or_default();
                     let place = self.place(row, argument, &[]).map_err(Refusal)?;
                     changes.push(Change::Remove {
@@ -631,7 +634,7 @@ fn star_prefix(path: &[Part], star: usize) -> Option<&[Part]> {
     let at = path
         .iter()
         .enumerate()
-        .filter(|(_, part)| is_star(part))
+        .filter(|(_, part)| part.is_star())
         .nth(star)?
         .0;
     path.get(..at)

@@ -42,9 +42,9 @@ pub(super) fn read(
     schema: Option<&Schema>,
     within: &[usize],
 ) -> Vec<Reading> {
-    let is_block = schema.is_some_and(|schema| schema.is_block(&names(path)));
     let mut reader = Reader {
-        is_block,
+        path,
+        schema,
         within,
         readings: Vec::new(),
     };
@@ -58,7 +58,8 @@ pub(super) fn read(
 }
 
 struct Reader<'r> {
-    is_block: bool,
+    path: &'r [Part],
+    schema: Option<&'r Schema>,
     within: &'r [usize],
     readings: Vec<Reading>,
 }
@@ -125,11 +126,17 @@ impl Reader<'_> {
     fn end(&self, value: &Value) -> Found {
         match &value.data {
             Data::Null => Found::Absent { in_block: true },
-            Data::List(list) if self.is_block && list.items.is_empty() => {
+            Data::List(list) if list.items.is_empty() && self.is_block() => {
                 Found::Absent { in_block: true }
             }
             _ => Found::Value(value.clone()),
         }
+    }
+
+    /// Returns `true` if the path leads to a block.
+    fn is_block(&self) -> bool {
+        self.schema
+            .is_some_and(|schema| schema.is_block(&names(self.path)))
     }
 
     fn push(&mut self, place: Place, found: Found) {

@@ -1,6 +1,8 @@
 //! What a lens file says once the build script has read it. Shared with the build script, so it knows
 //! serde alone.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::facts::Scalar;
@@ -106,7 +108,7 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Part {
     /// A member.
-    Name(String),
+    Name(Arc<str>),
     /// `[*]`: each item of a list; the nth of the argument is the nth of the property.
     Each,
     /// `[0]`: the item at a place.
@@ -179,6 +181,14 @@ pub enum When {
     Or(Box<When>, Box<When>),
 }
 
+impl Part {
+    /// Returns `true` if the part stands for each item of a list.
+    #[must_use]
+    pub fn is_star(&self) -> bool {
+        matches!(self, Self::Each | Self::Key | Self::EachWhere(..))
+    }
+}
+
 impl Target {
     /// The API version that the provider of `major` sends.
     #[must_use]
@@ -208,6 +218,30 @@ impl Row {
         let listed = self.absents.iter().find(|(m, _)| *m == major);
         let value = listed.map(|(_, value)| value).or(self.absent.as_ref());
         value.filter(|value| **value != Scalar::Null)
+    }
+
+    /// The argument that repeats most: it leads, and the others are read at its positions.
+    #[must_use]
+    pub fn lead(&self) -> Option<&[Part]> {
+        if let [only] = self.tf.as_slice() {
+            return Some(only);
+        }
+        let stars = |path: &&Vec<Part>| path.iter().filter(|part| part.is_star()).count();
+        let lead = self.tf.iter().rev().max_by_key(stars);
+        lead.map(Vec::as_slice)
+    }
+
+    /// What is sent in `major` when the argument is absent; `in_block` tells whether the block around
+    /// it is there. `None` when nothing is.
+    #[must_use]
+    pub fn sent_for_absent(&self, in_block: bool, major: u32) -> Option<&Scalar> {
+        let sent = if in_block {
+            let unset = self.mapped("<unset>").filter(|it| **it != Scalar::Null);
+            unset.or_else(|| self.absent_in(major))
+        } else {
+            self.no_block.as_ref()
+        };
+        sent.filter(|it| **it != Scalar::Null)
     }
 
     /// What the map says of `key`; `None` when it does not list it.

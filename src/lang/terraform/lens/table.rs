@@ -1,9 +1,11 @@
 //! The lens files, packed into the program by the build script.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+use rustc_hash::FxHashMap;
 
 use super::schema::{Lens, Part, Row, Target, Via};
+use crate::model::Value;
 use crate::model::facts::store::Decoded;
 
 pub(super) static LENSES: Decoded<Lens> =
@@ -13,14 +15,33 @@ static WRITERS: Decoded<Vec<String>> = Decoded::new(include_bytes!(concat!(
     "/lens-writers.bin"
 )));
 
-/// The paths that a target of a type can speak of, by type, target and major.
-type Coverages = HashMap<(String, usize, u32), Arc<Vec<String>>>;
+/// What a target of a lens says in one major version, made ready.
+#[derive(Debug)]
+pub(super) struct Reach {
+    /// The paths that it can speak of: lower case, `[*]` for elements, sorted.
+    pub(super) coverage: Arc<Vec<String>>,
+    /// The rows that hold in the major, in their order.
+    rows: Vec<usize>,
+    /// Those of them that send something even when their argument is not written.
+    always: Vec<usize>,
+    /// The others, by the first name of their argument.
+    by_name: FxHashMap<Arc<str>, Vec<usize>>,
+}
 
-static COVERAGES: LazyLock<Mutex<Coverages>> = LazyLock::new(Mutex::default);
+/// By the places of the lens and the target, and by major.
+type Reaches = FxHashMap<(usize, usize, u32), Arc<Reach>>;
+
+static REACHES: LazyLock<RwLock<Reaches>> = LazyLock::new(RwLock::default);
 
 /// The lens of the Terraform type `kind`.
 pub(super) fn lens(kind: &str) -> Option<Arc<Lens>> {
     LENSES.get(kind)
+}
+
+/// The lens of the Terraform type `kind`, with its place among all.
+pub(super) fn placed_lens(kind: &str) -> Option<(usize, Arc<Lens>)> {
+    let place = LENSES.store().find(kind)?;
+    Some((place, LENSES.at(place)?))
 }
 
 /// The Terraform types whose own resource is of the ARM type `arm`, sorted.
@@ -28,15 +49,62 @@ pub(super) fn writers(arm: &str) -> Arc<Vec<String>> {
     WRITERS.get(arm).unwrap_or_default()
 }
 
-/// The paths that `target`, the one at `index` of the lens of `kind`, can speak of in `major`: lower
-/// case, `[*]` for elements, sorted.
-pub(super) fn coverage(kind: &str, index: usize, target: &Target, major: u32) -> Arc<Vec<String>> {
-    let mut known = COVERAGES.lock().unwrap_or_else(PoisonError::into_inner);
-    let key = (kind.to_owned(), index, major);
-    let paths = known
-        .entry(key)
-        .or_insert_with(|| Arc::new(paths(target, major)));
-    Arc::clone(paths)
+/// What `target`, the one at `index` of the lens at `place`, says in `major`.
+pub(super) fn reach(place: usize, index: usize, target: &Target, major: u32) -> Arc<Reach> {
+    let key = (place, index, major);
+    let known = REACHES.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(reach) = known.get(&key) {
+        return Arc::clone(reach);
+    }
+    drop(known);
+    let reach = Arc::new(Reach::of(target, major));
+    let mut known = REACHES.write().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(known.entry(key).or_insert(reach))
+}
+
+impl Reach {
+    fn of(target: &Target, major: u32) -> Self {
+        let mut reach = Self {
+            coverage: Arc::new(paths(target, major)),
+            rows: Vec::new(),
+            always: Vec::new(),
+            by_name: FxHashMap::default(),
+        };
+        for (index, row) in target.rows.iter().enumerate() {
+            if !row.is_in(major) {
+                continue;
+            }
+            reach.rows.push(index);
+            match row.lead().and_then(<[Part]>::split_first) {
+                Some((Part::Name(name), rest)) => {
+                    let in_block = rest.iter().all(|part| *part == Part::Each);
+                    if row.sent_for_absent(in_block, major).is_none() {
+                        let rows = reach.by_name.entry(Arc::clone(name)).or_default();
+                        rows.push(index);
+                    } else {
+                        reach.always.push(index);
+                    }
+                }
+                _ => reach.always.push(index),
+            }
+        }
+        reach
+    }
+
+    /// The places of the rows that can send anything for `args`, in their order. Most rows of most
+    /// resources read what is not written and send nothing for that; they are not among them.
+    pub(super) fn rows_for(&self, args: &Value) -> Vec<usize> {
+        let Some(args) = args.as_map().filter(|args| !args.open) else {
+            return self.rows.clone();
+        };
+        let written = args.entries.iter().filter(|entry| !entry.value.is_null());
+        let of_written = written
+            .filter_map(|entry| self.by_name.get(&entry.key))
+            .flatten();
+        let mut rows: Vec<usize> = self.always.iter().chain(of_written).copied().collect();
+        rows.sort_unstable();
+        rows
+    }
 }
 
 fn paths(target: &Target, major: u32) -> Vec<String> {
@@ -95,15 +163,10 @@ pub(super) fn argument(parts: &[Part]) -> String {
 /// The names on a path.
 pub(super) fn names(parts: &[Part]) -> Vec<&str> {
     let names = parts.iter().filter_map(|part| match part {
-        Part::Name(name) => Some(name.as_str()),
+        Part::Name(name) => Some(&**name),
         _ => None,
     });
     names.collect()
-}
-
-/// Returns `true` if the part stands for each item of a list.
-pub(super) fn is_star(part: &Part) -> bool {
-    matches!(part, Part::Each | Part::Key | Part::EachWhere(..))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{azapi::from_json, fragments};
+use super::{fragments, json::from_json};
 use crate::model::{
     Address, Data, Existence, Fragment, Kind, Origin, Origins, Path, PointsTo, Step, Type, Unknown,
     Value, Why, Written, WrittenId,

@@ -1,37 +1,17 @@
 //! Keeps `=` and comments in their columns where they stood in columns before.
 
+mod cell;
+mod changed;
 mod part;
 
 use std::ops::Range;
 
+use cell::{Cell, widths};
+use changed::Changed;
+
 use super::cells::{Gap, Line, columns, lines};
 use crate::edit::{self, Edit};
 use crate::source::{FileId, SourceFile, Span};
-
-/// What of a line stands in a column with its neighbours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cell {
-    Equal,
-    Opening,
-    Comment,
-}
-
-impl Cell {
-    fn of(self, line: &Line) -> Option<Gap> {
-        match self {
-            Self::Equal => line.equal,
-            Self::Opening => line.opening,
-            Self::Comment => line.comment,
-        }
-    }
-
-    /// The longest runs of neighbours that stand in one column, those without such a cell too.
-    fn runs(self, lines: &[Line]) -> impl Iterator<Item = &[Line]> {
-        lines.chunk_by(move |a, b| {
-            self != Self::Opening && self.of(a).is_some() == self.of(b).is_some()
-        })
-    }
-}
 
 /// `edits` of `file` (sorted and disjoint, all of them within `window`, which starts and ends where
 /// lines do) and those that keep neighbours aligned as `terraform fmt` would. A run of lines that was
@@ -88,25 +68,6 @@ fn within(text: &str, id: FileId, edits: Vec<Edit>) -> Vec<Edit> {
     }
     changed.edits.append(&mut changed.added);
     changed.edits
-}
-
-fn widths(text: &str, run: &[Line], cell: Cell, gaps: &[(Gap, usize)]) -> Vec<usize> {
-    run.iter()
-        .map(|line| width(text, line, cell.of(line), gaps))
-        .collect()
-}
-
-/// How many columns stand before `gap` on its line, once `gaps` are filled.
-fn width(text: &str, line: &Line, gap: Option<Gap>, gaps: &[(Gap, usize)]) -> usize {
-    let Some(gap) = gap else { return 0 };
-    let before = text.get(line.start..gap.start).unwrap_or_default();
-    let filled = gaps
-        .iter()
-        .filter(|(other, _)| line.start <= other.start && other.end <= gap.start);
-    let (more, less) = filled.fold((0, 0), |(more, less), (other, blanks)| {
-        (more + blanks, less + other.end - other.start)
-    });
-    columns(before) + more - less
 }
 
 /// The blanks that each gap of a run must have.
@@ -188,79 +149,5 @@ impl Old {
             Cell::Equal | Cell::Opening => flag(&self.tidy_equal) && flag(&self.tidy_opening),
             Cell::Comment => flag(&self.tidy_comment),
         }
-    }
-}
-
-/// The edits, and where the offsets of the changed text come from.
-struct Changed {
-    edits: Vec<Edit>,
-    /// Where the text of each edit stands after the change.
-    places: Vec<(usize, usize)>,
-    /// Blanks of the old text that change too.
-    added: Vec<Edit>,
-}
-
-impl Changed {
-    fn new(edits: Vec<Edit>) -> Self {
-        let mut places = Vec::with_capacity(edits.len());
-        let (mut grown, mut shrunk) = (0, 0);
-        for edit in &edits {
-            let start = edit.span.start as usize + grown - shrunk;
-            places.push((start, start + edit.text.len()));
-            grown += edit.text.len();
-            shrunk += edit.span.len();
-        }
-        Self {
-            edits,
-            places,
-            added: Vec::new(),
-        }
-    }
-
-    /// Where the byte at `offset` of the changed text stood before; `None` when it is new.
-    fn before(&self, offset: usize) -> Option<usize> {
-        let mut from = offset;
-        for (edit, (start, end)) in self.edits.iter().zip(&self.places).rev() {
-            if offset >= *end && (offset > *start || edit.text.is_empty()) {
-                from = offset - end + edit.span.end as usize;
-                break;
-            }
-            if offset >= *start {
-                return None;
-            }
-        }
-        Some(from)
-    }
-
-    /// Makes the blanks at `gap` of the changed text `blanks` long.
-    fn fill(&mut self, id: FileId, gap: Gap, blanks: usize) {
-        let blanks = " ".repeat(blanks);
-        let inside = self
-            .places
-            .iter()
-            .position(|(start, end)| *start <= gap.start && gap.end <= *end);
-        if let Some(index) = inside {
-            let start = self.places.get(index).map_or(0, |place| place.0);
-            if let Some(edit) = self.edits.get_mut(index) {
-                let range = gap.start - start..gap.end - start;
-                edit.text.replace_range(range, &blanks);
-            }
-            return;
-        }
-        let meets = |(start, end): &(usize, usize)| *start < gap.end && gap.start < *end;
-        if self.places.iter().any(meets) {
-            return;
-        }
-        // The blanks themselves are old, also where an edit ends right before them.
-        let earlier = self.edits.iter().zip(&self.places);
-        let earlier = earlier.filter(|(_, (_, end))| *end <= gap.start);
-        let (grown, shrunk) = earlier.fold((0, 0), |(grown, shrunk), (edit, place)| {
-            (grown + place.1 - place.0, shrunk + edit.span.len())
-        });
-        let start = gap.start + shrunk - grown;
-        self.added.push(Edit {
-            span: Span::new(id, start, start + (gap.end - gap.start)),
-            text: blanks,
-        });
     }
 }

@@ -1,6 +1,7 @@
 //! Changes of resources that are written in Terraform's JSON syntax.
 
-use super::{Planner, spell, walk};
+use super::members::with_members;
+use super::{Planner, spell};
 use crate::edit::{Applicability, Edit, Refusal};
 use crate::lang::planning::json;
 use crate::lang::planning::layout::{Layout, Spelled, Syntax};
@@ -197,7 +198,7 @@ impl Planner<'_> {
             of_the_one.join(inner.clone());
         }
         if !of_the_one.inside.is_empty() || of_the_one.to.is_some() {
-            let merged = walk::with_members(&of_the_one, &inside)?;
+            let merged = with_members(&of_the_one, &inside)?;
             self.change_json_object(tree, (node, first), &merged, &inside)?;
         }
         let layout = Layout::one_line(Syntax::Json);

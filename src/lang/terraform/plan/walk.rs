@@ -2,6 +2,7 @@
 
 use super::super::Parsed;
 use super::body::{self, Changes};
+use super::members::with_members;
 use super::occurrence::{Kind, Occurrence};
 use super::{Elsewhere, Planner, json, place, spell};
 use crate::edit::{Applicability, Refusal};
@@ -266,31 +267,6 @@ impl Planner<'_> {
         let schema = self.schema.as_deref();
         schema.is_some_and(|schema| schema.is_block(&names(place)))
     }
-}
-
-/// A wish that a block be an object, as wishes for its members.
-pub(super) fn with_members(wish: &Wish, place: &Path) -> Result<Wish, Refusal> {
-    if !wish.append.is_empty() {
-        return Err(Refusal(format!("`{place}` is a block, not a list.")));
-    }
-    let mut merged = Wish {
-        inside: wish.inside.clone(),
-        ..Wish::default()
-    };
-    let Some(to) = &wish.to else {
-        return Ok(merged);
-    };
-    let Data::Map(map) = &to.data else {
-        return Err(Refusal(format!("`{place}` is a block, not a value.")));
-    };
-    for entry in &map.entries {
-        let leaf = Wish {
-            to: Some(entry.value.clone()),
-            ..Wish::default()
-        };
-        merged.join(Wish::at(&[Step::Name(entry.key.clone())], leaf));
-    }
-    Ok(merged)
 }
 
 /// Returns `true` for null and for the empty list: no block at all.

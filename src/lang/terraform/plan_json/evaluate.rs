@@ -6,6 +6,7 @@ use super::beside::Beside;
 use super::configuration::Configuration;
 use super::document::{self, Planned, exact};
 use super::join::{Join, Three};
+use super::source;
 use super::value::{self, Place};
 use crate::lang::terraform::lens;
 use crate::lang::terraform::providers::Majors;
@@ -72,7 +73,7 @@ pub fn evaluate(
 
 /// What the source says, without the notices of what it lacks: that is in the plan.
 fn source(beside: &Beside, tree: &dyn SourceTree, cache: &Cache) -> Evaluated {
-    let mut source = beside.evaluate(tree, cache);
+    let mut source = source::evaluate(beside, tree, cache);
     source.notices.retain(|notice| {
         !matches!(
             notice.kind,

@@ -2,7 +2,7 @@
 //! what will be; the source beside it says where that is written.
 //!
 //! `document` finds the resources in the text, `value` reads what will be known of them, `configuration`
-//! says what an unknown value refers to, `beside` evaluates the source next to the plan, `join` lays the
+//! says what an unknown value refers to, `source` evaluates the source `beside` the plan, `join` lays the
 //! plan's values over it.
 
 mod beside;
@@ -10,6 +10,7 @@ mod configuration;
 mod document;
 mod evaluate;
 mod join;
+mod source;
 mod units;
 mod value;
 

@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::beside::Beside;
 use super::document::exact;
+use super::source;
 use crate::lang::{Cache, Input, Unit, UnitOptions};
 use crate::model::Written;
 use crate::source::{RelPath, SourceTree};
@@ -43,7 +43,7 @@ pub fn units(
     let unit = |path: &&RelPath| Unit {
         root: (*path).clone(),
         input: Input::Plan {
-            beside: Beside::of(path, options, tree, cache),
+            beside: source::beside(path, options, tree, cache),
         },
     };
     plans.par_iter().map(unit).collect()

@@ -102,7 +102,7 @@ fn lower(node: Node<'_>, template: Node<'_>, inputs: Node<'_>, origins: &mut Ori
         NodeKind::Null => Data::Null,
         NodeKind::Bool(value) => Data::Bool(value),
         NodeKind::Number(text) => Data::Number(Number::parse(text).unwrap()),
-        NodeKind::String(text) => match walk::expression(node) {
+        NodeKind::String(text) => match expression::expression(node) {
             Some(expression) => return refer(node, &expression, template, inputs, origins),
             None => Data::String(Arc::from(&*text)),
         },

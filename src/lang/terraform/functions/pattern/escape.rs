@@ -1,6 +1,6 @@
 use regex::Regex;
 
-use super::PatternError;
+use super::error::PatternError;
 
 /// Whether a class by this name exists; `shown` is how it is written.
 fn class_exists(spelled: &str, shown: &str) -> Result<(), PatternError> {

@@ -1,7 +1,8 @@
 //! Parts new arguments from neighbours whose column is too narrow for them. A fix changes its own
 //! lines only, and a blank line ends a column for `terraform fmt`.
 
-use super::{Cell, Changed, widths};
+use super::cell::{Cell, widths};
+use super::changed::Changed;
 use crate::edit::{self, Edit};
 use crate::lang::terraform::plan::cells::{Line, lines};
 

@@ -1,134 +1,22 @@
-//! Nested and linked deployments: what they deploy, and what they give back.
+//! What the deployments of a template give back.
 
 use std::sync::Arc;
 
 use super::copy::{self, Count};
-use super::resources::{self, Around};
+use super::deployment::within;
+use super::existence::may_exist;
 use super::run::Run;
 use super::scope::{Cell, Deployment, Frame, Scope, Turn};
-use super::template::Template;
-use super::{eval, ids, inputs, linked};
+use super::{eval, ids};
 use crate::model::{Collection, Data, Entry, Hop, Map, Origin, Value, Via};
-use crate::source::{NoticeKind, RelPath, Span};
-use crate::syntax::json::{Node, Tree};
-
-/// How deep deployments may nest in each other.
-const MAX_NESTED: usize = 16;
+use crate::source::Span;
+use crate::syntax::json::Node;
 
 /// How many deployments of one template are told apart; Resource Manager allows 800 resources.
 const MAX_FOUND: usize = 1_000;
 
-/// What is said of a deployment that names nothing to deploy.
-const NO_TEMPLATE: &str = "This deployment has neither a template nor a link to one.";
-
 /// The type of a deployment.
 const KIND: &str = "Microsoft.Resources/deployments";
-
-/// Expands what a deployment deploys: with its own parameters (inner scope, linked templates) or with
-/// the expressions of the template around it (outer scope, the default).
-pub(super) fn expand(run: &mut Run<'_>, frame: &Frame<'_, '_>, node: Node<'_>, around: &Around) {
-    if around.depth >= MAX_NESTED {
-        let message = format!("Deployments nest more than {MAX_NESTED} deep.");
-        run.say(NoticeKind::Limit, node.span(), message);
-        return;
-    }
-    let around = around.deeper();
-    within(run, frame, node, |run, scope, is_inner| {
-        if is_inner {
-            resources::expand(run, &Frame::of(scope), &around);
-        } else {
-            // In the outer scope only the list of resources is the nested template's own.
-            let around = around.placed(scope);
-            for child in scope.template.resources() {
-                resources::resource(run, frame, child, &around);
-            }
-        }
-    });
-}
-
-/// Does something within the scope of the deployment `node`; says why when its template is not at hand.
-fn within<R>(
-    run: &mut Run<'_>,
-    frame: &Frame<'_, '_>,
-    node: Node<'_>,
-    body: impl FnOnce(&mut Run<'_>, &Scope<'_>, bool) -> R,
-) -> Option<R> {
-    let Some(properties) = node.get("properties") else {
-        run.say(NoticeKind::InvalidConfiguration, node.span(), NO_TEMPLATE);
-        return None;
-    };
-    if let Some(inline) = properties.get("template") {
-        let options = properties
-            .get("expressionEvaluationOptions")
-            .and_then(|options| options.get("scope"));
-        let is_inner = options
-            .and_then(Node::as_str)
-            .is_some_and(|scope| scope.eq_ignore_ascii_case("inner"));
-        let path = frame.scope.path.clone();
-        let given = properties.get("parameters").filter(|_| is_inner);
-        let scope = scope(run, frame, (node, inline, path), given);
-        return Some(body(run, &scope, is_inner));
-    }
-    let Some(link) = properties.get("templateLink") else {
-        run.say(NoticeKind::InvalidConfiguration, node.span(), NO_TEMPLATE);
-        return None;
-    };
-    let (path, tree): (RelPath, Arc<Tree>) = linked::template(run, frame, link)?;
-    if run.linked.len() >= MAX_NESTED || run.linked.contains(&path) {
-        let message = format!("`{path}` is linked from within itself.");
-        run.say(NoticeKind::InvalidConfiguration, link.span(), message);
-        return None;
-    }
-    let root = tree.root()?;
-    let given = properties.get("parameters");
-    let mut scope = scope(run, frame, (node, root, path.clone()), given);
-    if let Some(link) = properties.get("parametersLink") {
-        match linked::parameters(run, frame, link) {
-            Some(given) => scope.given = given,
-            None => scope.given_elsewhere = true,
-        }
-    }
-    run.linked.push(path);
-    let result = body(run, &scope, true);
-    run.linked.pop();
-    Some(result)
-}
-
-/// The scope of the template `root`, which stands in `path` and is deployed by `node`.
-fn scope<'s>(
-    run: &mut Run<'_>,
-    frame: &Frame<'_, '_>,
-    (node, root, path): (Node<'_>, Node<'s>, RelPath),
-    given: Option<Node<'_>>,
-) -> Scope<'s> {
-    let prefix = prefix(&frame.scope.prefix, node);
-    let mut scope = Scope::new(Template::of(root), path, prefix);
-    scope.group = node
-        .get("resourceGroup")
-        .map(|group| eval::value(run, frame, group))
-        // Nothing, or nothing in it, is where the deployment around it goes to.
-        .filter(|group| !group.is_null() && group.as_str() != Some(""));
-    if let Some(parameters) = given {
-        scope.given = inputs::given(run, parameters, |run, node| {
-            let value = eval::value(run, frame, node);
-            run.argued(value)
-        });
-    }
-    scope
-}
-
-/// What goes before spellings that the scope of `node` alone knows. Its name tells it from others
-/// and stays when something else is edited.
-fn prefix(outer: &str, node: Node<'_>) -> String {
-    let name = node.get("name").and_then(Node::as_str).unwrap_or_default();
-    let word: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(40)
-        .collect();
-    let outer = outer.strip_suffix('.').unwrap_or("deployment");
-    format!("{outer}_{word}.")
-}
 
 /// What `reference()` gives for the deployment of this template that `of` names, used at `span`:
 /// an object whose outputs are known as far as they can be. `None` when `of` names no such deployment.
@@ -231,7 +119,7 @@ fn gather(run: &mut Run<'_>, scope: &Scope<'_>) {
                 break;
             }
             // What is not deployed has no outputs, and its name need not make sense.
-            if !resources::may_exist(run, &frame, node) {
+            if !may_exist(run, &frame, node) {
                 continue;
             }
             found.push(Deployment {
@@ -259,7 +147,7 @@ fn instances<'f, 's>(
     let Some(copy) = node.get("copy").filter(|copy| copy.is_object()) else {
         return vec![(None, frame)];
     };
-    let Count::Known(count) = copy::count(run, &frame, copy) else {
+    let Count::Known(count) = eval::count(run, &frame, copy) else {
         return Vec::new();
     };
     let name = copy.get("name").and_then(Node::as_str);
