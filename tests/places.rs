@@ -1,7 +1,7 @@
 //! Where a fix is made: each folder of `tests/places` is a workspace, and `fixed.txt` says what each
 //! finding is offered and what fixing all of them changes. `BLESS=1` writes it anew.
 //!
-//! A folder with `rules/*.yaml` is judged by those alone, any other by all built-in rules.
+//! A folder with `rules/*.yaml` is judged by those and by all built-in rules.
 
 #![expect(
     clippy::disallowed_methods,

@@ -3,9 +3,9 @@
 use super::expression::{self, expression};
 use super::{Elsewhere, Planner, served, spell};
 use crate::edit::{Applicability, Refusal};
+use crate::lang::planning::Spot;
 use crate::lang::planning::json;
 use crate::lang::planning::layout::{self, Layout, Spelled, Syntax};
-use crate::lang::planning::Spot;
 use crate::lang::planning::splice::Splice;
 use crate::lang::planning::wish::{self, Wish};
 use crate::model::{Hop, Path, Step, Unknown, Value, Via};
