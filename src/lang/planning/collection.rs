@@ -14,14 +14,14 @@ pub(in crate::lang) struct Container {
 /// Where what `value` is made from is written.
 pub(in crate::lang) fn written(origins: &Origins, value: &Value) -> Vec<Span> {
     let mut spans = Vec::new();
-    let mut values = vec![value];
-    while let Some(value) = values.pop() {
-        let last = origins.chain(value.origin).last();
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        let end = origins.chain(value.origin).last();
         let is_text = |via: Via| matches!(via, Via::Literal | Via::Tfvars | Via::ParameterFile);
-        spans.extend(last.filter(|hop| is_text(hop.via)).and_then(|hop| hop.span));
+        spans.extend(end.filter(|hop| is_text(hop.via)).and_then(|hop| hop.span));
         match &value.data {
-            Data::List(list) => values.extend(&list.items),
-            Data::Map(map) => values.extend(map.entries.iter().map(|entry| &entry.value)),
+            Data::List(list) => open.extend(&list.items),
+            Data::Map(map) => open.extend(map.entries.iter().map(|entry| &entry.value)),
             Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_) => {}
         }
     }
