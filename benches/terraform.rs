@@ -14,7 +14,8 @@ use std::sync::{Arc, LazyLock};
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
-use iac_remediate::lang::{Cache, UnitOptions, evaluate, units};
+use iac_remediate::lang::terraform::evaluate_source;
+use iac_remediate::lang::{Cache, Input, Unit, UnitOptions, evaluate, units};
 use iac_remediate::source::{Encoding, FileId, MemoryTree, RelPath, SourceFile};
 use iac_remediate::syntax::hcl;
 
@@ -77,9 +78,27 @@ fn read_with_hcl_edit(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// Reading, finding the root modules, evaluating all instances, and reading them through the lens.
+/// Reading, finding the root modules, and evaluating all instances as Terraform would.
 #[divan::bench]
 fn read_and_evaluate(bencher: Bencher<'_, '_>) {
+    whole(bencher, |unit, tree, cache| match &unit.input {
+        Input::Terraform { var_files, vars } => {
+            let root = (&unit.root, var_files.as_slice(), vars.as_slice());
+            evaluate_source(root, tree, &cache.terraform).written.len()
+        }
+        _ => 0,
+    });
+}
+
+/// The same, and reading each instance through the lens into the cloud's own terms.
+#[divan::bench]
+fn read_evaluate_and_look_through_the_lens(bencher: Bencher<'_, '_>) {
+    whole(bencher, |unit, tree, cache| {
+        evaluate(unit, tree, cache).written.len()
+    });
+}
+
+fn whole(bencher: Bencher<'_, '_>, each: impl Fn(&Unit, &MemoryTree, &Cache) -> usize) {
     let tree = MemoryTree::new(CORPUS.iter().cloned());
     let paths: Vec<RelPath> = CORPUS
         .iter()
@@ -88,9 +107,7 @@ fn read_and_evaluate(bencher: Bencher<'_, '_>) {
     bencher.counter(bytes()).bench_local(|| {
         let cache = Cache::default();
         let (units, _) = units(&paths, &UnitOptions::default(), &tree, &cache);
-        let written = units
-            .iter()
-            .map(|unit| evaluate(unit, &tree, &cache).written.len());
+        let written = units.iter().map(|unit| each(unit, &tree, &cache));
         written.sum::<usize>()
     });
 }

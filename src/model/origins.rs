@@ -30,9 +30,10 @@ impl Default for Origins {
             from: None,
             points_to: None,
         };
-        Self {
-            hops: vec![nowhere],
-        }
+        // Even a small folder has more hops than a list that grows from nothing holds at first.
+        let mut hops = Vec::with_capacity(128);
+        hops.push(nowhere);
+        Self { hops }
     }
 }
 

@@ -29,7 +29,8 @@ pub fn evaluate(
 }
 
 /// What the root module writes, in Terraform's own terms: no lens is looked through yet.
-pub(super) fn evaluate_source(
+#[must_use]
+pub fn evaluate_source(
     (root, var_files, vars): (&RelPath, &[RelPath], &[(String, String)]),
     tree: &dyn SourceTree,
     cache: &Cache,

@@ -29,7 +29,7 @@ mod written;
 mod tests;
 
 pub use console::console;
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, evaluate_source};
 pub use parsed::{Cache, JsonText, Parsed};
 
 use crate::lang::{Unit, UnitOptions};

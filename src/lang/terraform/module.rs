@@ -265,7 +265,7 @@ fn merge<'t>(
 }
 
 /// The blocks at the top of a file whose keyword is `wanted`.
-fn top_blocks<'t>(parsed: &'t Parsed, wanted: impl Fn(&str) -> bool) -> Vec<Nested<'t>> {
+fn top_blocks(parsed: &Parsed, wanted: impl Fn(&str) -> bool) -> Vec<Nested<'_>> {
     match parsed {
         Parsed::Hcl(tree) => {
             let blocks = tree.body().items().filter_map(|item| match item {

@@ -119,17 +119,15 @@ pub(super) fn read(
     notices: &mut Vec<Notice>,
 ) -> Vec<ModuleFile> {
     let paths = tree.list(folder);
+    let has_tofu = paths.iter().any(|path| path.file_name().contains(".tofu"));
     let mut files = Vec::new();
     for path in &paths {
         let Some(stem) = stem(path.file_name()) else {
             continue;
         };
         // Of `a.tf` and `a.tofu` OpenTofu reads the second only; Terraform knows no `a.tofu`.
-        let tofu = path.file_name().replacen(".tf", ".tofu", 1);
-        let shadowed = folder
-            .join(&tofu)
-            .is_some_and(|it| it != *path && paths.contains(&it));
-        if shadowed {
+        let shadowing = || folder.join(&path.file_name().replacen(".tf", ".tofu", 1));
+        if has_tofu && shadowing().is_some_and(|it| it != *path && paths.contains(&it)) {
             continue;
         }
         match tree.read(path) {

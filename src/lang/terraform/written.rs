@@ -350,11 +350,21 @@ fn typed(value: Value, name: &str, schema: Option<&Body>) -> Value {
     let ty = schema
         .and_then(|schema| schema.attributes.get(name))
         .and_then(|attribute| types::from_text(&attribute.ty))
-        .filter(|ty| *ty != Type::Any);
+        .filter(|ty| *ty != Type::Any && !is_of(&value, ty));
     match ty.map(|ty| convert::convert(&value, &ty)) {
         Some(Ok(converted)) => converted,
         Some(Err(_)) | None => value,
     }
+}
+
+/// Returns `true` if `value` is one of the primitive type `ty` already.
+fn is_of(value: &Value, ty: &Type) -> bool {
+    matches!(
+        (&value.data, ty),
+        (Data::String(_), Type::String)
+            | (Data::Bool(_), Type::Bool)
+            | (Data::Number(_), Type::Number)
+    )
 }
 
 /// Whether something exists that stands inside something else.

@@ -181,7 +181,7 @@ impl<'t> Evaluation<'t> {
         Subject::Part(Part {
             handle,
             path,
-            attribute: name.to_string(),
+            attribute: Arc::clone(name),
             value,
         })
     }
@@ -215,7 +215,7 @@ impl<'t> Evaluation<'t> {
         span: Span,
     ) -> Outcome<Subject> {
         let spelled = step.spelled().unwrap_or_else(|| "[…]".to_owned());
-        let attribute = format!("{}{spelled}", part.attribute);
+        let attribute: Arc<str> = Arc::from(format!("{}{spelled}", part.attribute));
         let mut path = part.path;
         if let Step::Name(name) = step {
             path.push(name.clone());
@@ -263,7 +263,7 @@ impl<'t> Evaluation<'t> {
     /// The value of a part as a reference sees it.
     pub(super) fn part_value(&mut self, part: Part, span: Span) -> Value {
         let value = self.opened(part.value, part.handle, &part.path, &part.attribute, 0);
-        let origin = self.pointing(part.handle, &part.attribute, Some(value.origin), span);
+        let origin = self.pointing(part.handle, part.attribute, Some(value.origin), span);
         Value { origin, ..value }
     }
 
@@ -271,7 +271,7 @@ impl<'t> Evaluation<'t> {
     fn pointing(
         &mut self,
         handle: Handle,
-        attribute: &str,
+        attribute: impl Into<Arc<str>>,
         from: Option<Origin>,
         span: Span,
     ) -> Origin {
@@ -284,11 +284,11 @@ impl<'t> Evaluation<'t> {
         })
     }
 
-    fn points_to(&mut self, handle: Handle, attribute: &str) -> PointsTo {
+    fn points_to(&mut self, handle: Handle, attribute: impl Into<Arc<str>>) -> PointsTo {
         PointsTo {
             address: Some(self.address(handle)),
             identity: None,
-            attribute: Arc::from(attribute),
+            attribute: attribute.into(),
         }
     }
 
@@ -326,7 +326,7 @@ impl<'t> Evaluation<'t> {
                 });
             }
             let origin = match self.origins.used_at(item.origin) {
-                Some(span) => self.pointing(handle, &here, Some(item.origin), span),
+                Some(span) => self.pointing(handle, here.as_str(), Some(item.origin), span),
                 None => item.origin,
             };
             items.push(open_map(entries, origin).marked(item.sensitive));

@@ -29,7 +29,7 @@ pub(in crate::lang::terraform) struct Part {
     /// The names that lead to it, list steps left out, as the schema counts.
     pub(in crate::lang::terraform) path: Vec<Arc<str>>,
     /// The way to it as it is spelled: `identity[0].type`.
-    pub(in crate::lang::terraform) attribute: String,
+    pub(in crate::lang::terraform) attribute: Arc<str>,
     /// The value as configured.
     pub(in crate::lang::terraform) value: Value,
 }

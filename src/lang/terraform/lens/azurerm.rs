@@ -6,28 +6,27 @@ use super::azapi::full_name;
 use super::body::{Body, Claim, Slot};
 use super::convert::{forward, typed};
 use super::identity;
-use super::read::{Found, Reading, read};
+use super::read::{Found, Reading, each_reading, read};
 use super::schema::{Lens, Mirror, Part, Row, Target};
 use super::table::{self, argument, names};
 use super::when::{Scene, Truth};
-use crate::model::facts::schema;
 use crate::model::{
-    ApiVersion, Coverage, Data, Fragment, Hop, Identity, Kind, Origin, Origins, Type, Unknown,
-    Value, Via, Written, WrittenId,
+    Coverage, Data, Fragment, Hop, Identity, Kind, Origin, Origins, Type, Unknown, Value, Via,
+    Written, WrittenId,
 };
 
 /// What `written` says: its main resource, then the others that its block makes.
 pub(super) fn fragments(written: &Written, id: WrittenId, origins: &mut Origins) -> Vec<Fragment> {
     let kind = written.kind.as_str();
-    let Some((place, lens)) = table::placed_lens(kind) else {
+    let Some(known) = table::known(kind) else {
         return Vec::new();
     };
-    let schema = schema(kind);
+    let lens = &known.lens;
     let major = lens.major(written.provider_major);
     let mut painter = Painter {
         scene: Scene {
             args: &written.args,
-            schema: schema.as_deref(),
+            schema: known.schema.as_deref(),
             major,
         },
         header: origins.literal(written.header),
@@ -37,6 +36,11 @@ pub(super) fn fragments(written: &Written, id: WrittenId, origins: &mut Origins)
     let mut main = None;
     for (index, target) in lens.targets.iter().enumerate() {
         if !target.majors.is_empty() && !target.majors.contains(&major) {
+            continue;
+        }
+        let reach = table::reach(&known, index, target, major);
+        let rows = reach.rows_for(&written.args);
+        if rows.is_empty() && index > 0 {
             continue;
         }
         let places = match &target.each {
@@ -49,8 +53,6 @@ pub(super) fn fragments(written: &Written, id: WrittenId, origins: &mut Origins)
                 Some(main) => identity::of_more(written, target, main, &at),
             };
             main.get_or_insert_with(|| identity.clone());
-            let reach = table::reach(place, index, target, major);
-            let rows = reach.rows_for(&written.args);
             let Some(body) = painter.paint((target, &rows), &at, &identity, index == 0) else {
                 continue;
             };
@@ -61,8 +63,8 @@ pub(super) fn fragments(written: &Written, id: WrittenId, origins: &mut Origins)
             };
             fragments.push(Fragment {
                 of: id,
-                kind: Kind::new(target.arm.as_str()),
-                api: target.api_in(major).and_then(ApiVersion::new),
+                kind: reach.kind.clone(),
+                api: reach.api.clone(),
                 identity,
                 body,
                 coverage: Coverage::Paths(Arc::clone(&reach.coverage)),
@@ -71,7 +73,7 @@ pub(super) fn fragments(written: &Written, id: WrittenId, origins: &mut Origins)
             });
         }
     }
-    let mirrored = mirrored(&lens, &fragments);
+    let mirrored = mirrored(lens, &fragments);
     fragments.extend(mirrored);
     fragments
 }
@@ -153,15 +155,18 @@ impl Painter<'_> {
         let mut said = false;
         let mut omitted = Vec::new();
         for row in rows.iter().filter_map(|row| target.rows.get(*row)) {
-            for sent in self.row(row, at, target.each.as_deref()) {
-                match sent.value {
+            self.row(
+                row,
+                at,
+                target.each.as_deref(),
+                &mut |sent| match sent.value {
                     Some(value) => {
                         said = true;
                         body.set(&sent.slots, value, sent.claim, sent.around);
                     }
                     None => omitted.push((sent.slots, sent.around)),
-                }
-            }
+                },
+            );
         }
         if !said && !is_main {
             return None;
@@ -192,21 +197,20 @@ impl Painter<'_> {
         })
     }
 
-    /// What `row` sends, once for each repeated block on its way.
-    fn row(&mut self, row: &Row, at: &[usize], each: Option<&str>) -> Vec<Sent> {
-        let Some(lead) = row.lead() else {
-            return Vec::new();
-        };
+    /// Gives to `sink` what `row` sends, once for each repeated block on its way.
+    fn row(&mut self, row: &Row, at: &[usize], each: Option<&str>, sink: &mut dyn FnMut(Sent)) {
+        let Some(lead) = row.lead() else { return };
         let in_each = each.is_some_and(
             |each| matches!(lead, [Part::Name(name), Part::Each, ..] if **name == *each),
         );
         let within = if in_each { at } else { &[] };
-        let readings = read(self.scene.args, lead, self.scene.schema, within);
         let skip = usize::from(in_each);
-        let sent = readings
-            .into_iter()
-            .filter_map(|reading| self.send(row, lead, &reading, skip));
-        sent.collect()
+        let (args, schema) = (self.scene.args, self.scene.schema);
+        each_reading(args, lead, schema, within, &mut |reading| {
+            if let Some(sent) = self.send(row, lead, &reading, skip) {
+                sink(sent);
+            }
+        });
     }
 
     /// What `row` sends for one reading of its leading argument. The first `skip` positions are those
@@ -247,8 +251,13 @@ impl Painter<'_> {
         let default = row.absent_in(self.scene.major);
         match &reading.found {
             Found::Value(_) | Found::Unknown(..) => {
-                let values = self.arguments(row, lead, reading)?;
-                Some((forward(row, &values, default)?, Claim::Written))
+                let sent = if let [only] = row.tf.as_slice() {
+                    let value = self.typed_value(only, reading.found.clone())?;
+                    forward(row, std::slice::from_ref(&value), default)
+                } else {
+                    forward(row, &self.arguments(row, lead, reading)?, default)
+                };
+                Some((sent?, Claim::Written))
             }
             Found::Empty(list) if row.map.is_empty() => {
                 Some((Value::list(Vec::new(), list.origin), Claim::Written))
@@ -276,28 +285,34 @@ impl Painter<'_> {
                 let others = read(self.scene.args, path, self.scene.schema, within);
                 others.into_iter().next()?.found
             };
-            let value = match found {
-                Found::Value(value) => value,
-                Found::Unknown(unknown, origin) => Value::new(Data::Unknown(unknown), origin),
-                Found::Empty(_) | Found::Absent { .. } => return None,
-            };
-            let attribute = self
-                .scene
-                .schema
-                .and_then(|schema| schema.attribute(&names(path)));
-            Some(match attribute {
-                Some(attribute) => typed(value, element_type(&attribute.ty, path)),
-                None => value,
-            })
+            self.typed_value(path, found)
         });
         values.collect()
+    }
+
+    /// What was found at `path`, as the schema types it; `None` when that is nothing.
+    fn typed_value(&self, path: &[Part], found: Found) -> Option<Value> {
+        let value = match found {
+            Found::Value(value) => value,
+            Found::Unknown(unknown, origin) => Value::new(Data::Unknown(unknown), origin),
+            Found::Empty(_) | Found::Absent { .. } => return None,
+        };
+        let schema = self.scene.schema;
+        let attribute = match path {
+            [Part::Name(name)] => schema.and_then(|it| it.body.attributes.get(&**name)),
+            _ => schema.and_then(|schema| schema.attribute(&names(path))),
+        };
+        Some(match attribute {
+            Some(attribute) => typed(value, element_type(&attribute.ty, path)),
+            None => value,
+        })
     }
 
     /// The place in the body that a row speaks of for one reading.
     fn slots(&self, row: &Row, lead: &[Part], reading: &Reading, skip: usize) -> Vec<Slot> {
         let ends = star_ends(lead);
         let mut positions = reading.at.iter().copied().enumerate().skip(skip);
-        let mut slots = Vec::new();
+        let mut slots = Vec::with_capacity(row.arm.len());
         for part in &row.arm {
             let item = |index: Option<(usize, usize)>| {
                 let (star, position) = index?;

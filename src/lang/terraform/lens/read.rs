@@ -42,11 +42,26 @@ pub(super) fn read(
     schema: Option<&Schema>,
     within: &[usize],
 ) -> Vec<Reading> {
+    let mut readings = Vec::new();
+    each_reading(args, path, schema, within, &mut |reading| {
+        readings.push(reading);
+    });
+    readings
+}
+
+/// Gives each of what [`read`] lists to `sink`.
+pub(super) fn each_reading(
+    args: &Value,
+    path: &[Part],
+    schema: Option<&Schema>,
+    within: &[usize],
+    sink: &mut dyn FnMut(Reading),
+) {
     let mut reader = Reader {
         path,
         schema,
         within,
-        readings: Vec::new(),
+        sink,
     };
     let start = Place {
         at: Vec::new(),
@@ -54,14 +69,13 @@ pub(super) fn read(
         sensitive: false,
     };
     reader.follow(args, path, start);
-    reader.readings
 }
 
 struct Reader<'r> {
     path: &'r [Part],
     schema: Option<&'r Schema>,
     within: &'r [usize],
-    readings: Vec<Reading>,
+    sink: &'r mut dyn FnMut(Reading),
 }
 
 #[derive(Clone)]
@@ -145,7 +159,7 @@ impl Reader<'_> {
             around,
             sensitive,
         } = place;
-        self.readings.push(Reading {
+        (self.sink)(Reading {
             at,
             found,
             around,

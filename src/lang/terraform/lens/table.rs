@@ -5,8 +5,9 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use rustc_hash::FxHashMap;
 
 use super::schema::{Lens, Part, Row, Target, Via};
-use crate::model::Value;
 use crate::model::facts::store::Decoded;
+use crate::model::facts::{Schema, schema};
+use crate::model::{ApiVersion, Kind, Value};
 
 pub(super) static LENSES: Decoded<Lens> =
     Decoded::new(include_bytes!(concat!(env!("OUT_DIR"), "/lens.bin")));
@@ -18,6 +19,10 @@ static WRITERS: Decoded<Vec<String>> = Decoded::new(include_bytes!(concat!(
 /// What a target of a lens says in one major version, made ready.
 #[derive(Debug)]
 pub(super) struct Reach {
+    /// The ARM type.
+    pub(super) kind: Kind,
+    /// The API version that the provider sends.
+    pub(super) api: Option<ApiVersion>,
     /// The paths that it can speak of: lower case, `[*]` for elements, sorted.
     pub(super) coverage: Arc<Vec<String>>,
     /// The rows that hold in the major, in their order.
@@ -38,10 +43,39 @@ pub(super) fn lens(kind: &str) -> Option<Arc<Lens>> {
     LENSES.get(kind)
 }
 
-/// The lens of the Terraform type `kind`, with its place among all.
-pub(super) fn placed_lens(kind: &str) -> Option<(usize, Arc<Lens>)> {
-    let place = LENSES.store().find(kind)?;
-    Some((place, LENSES.at(place)?))
+/// A Terraform type that has a lens.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// Its lens.
+    pub(super) lens: Arc<Lens>,
+    /// The place of the lens among all.
+    place: usize,
+    /// What the provider says of the type.
+    pub(super) schema: Option<Arc<Schema>>,
+}
+
+static KNOWN: LazyLock<RwLock<FxHashMap<String, Arc<Known>>>> = LazyLock::new(RwLock::default);
+
+/// What is known of the Terraform type `kind`, if it has a lens.
+pub(super) fn known(kind: &str) -> Option<Arc<Known>> {
+    let all = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = all.get(kind) {
+        return Some(Arc::clone(known));
+    }
+    drop(all);
+    let known = LENSES.store().find(kind).and_then(|place| {
+        Some(Arc::new(Known {
+            lens: LENSES.at(place)?,
+            place,
+            schema: schema(kind),
+        }))
+    });
+    // Hostile text may name types without end; only those that there are are kept.
+    if let Some(known) = &known {
+        let mut all = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+        all.insert(kind.to_owned(), Arc::clone(known));
+    }
+    known
 }
 
 /// The Terraform types whose own resource is of the ARM type `arm`, sorted.
@@ -49,9 +83,9 @@ pub(super) fn writers(arm: &str) -> Arc<Vec<String>> {
     WRITERS.get(arm).unwrap_or_default()
 }
 
-/// What `target`, the one at `index` of the lens at `place`, says in `major`.
-pub(super) fn reach(place: usize, index: usize, target: &Target, major: u32) -> Arc<Reach> {
-    let key = (place, index, major);
+/// What `target`, the one at `index` of the lens of a type, says in `major`.
+pub(super) fn reach(of: &Known, index: usize, target: &Target, major: u32) -> Arc<Reach> {
+    let key = (of.place, index, major);
     let known = REACHES.read().unwrap_or_else(PoisonError::into_inner);
     if let Some(reach) = known.get(&key) {
         return Arc::clone(reach);
@@ -65,6 +99,8 @@ pub(super) fn reach(place: usize, index: usize, target: &Target, major: u32) -> 
 impl Reach {
     fn of(target: &Target, major: u32) -> Self {
         let mut reach = Self {
+            kind: Kind::new(target.arm.as_str()),
+            api: target.api_in(major).and_then(ApiVersion::new),
             coverage: Arc::new(paths(target, major)),
             rows: Vec::new(),
             always: Vec::new(),
