@@ -3,6 +3,7 @@
 
 mod companion;
 mod expression;
+mod follow;
 mod served;
 mod spell;
 mod walk;

@@ -1,6 +1,21 @@
+use super::expression;
 use crate::edit::Refusal;
 use crate::lang::planning::layout::{Spelled, quote};
 use crate::model::{Data, Unknown, Value};
+
+/// A value of a change as JSON.
+pub(super) fn of(value: &Value) -> Result<Spelled, Refusal> {
+    json(value, &reference)
+}
+
+/// A reference to another resource as an expression.
+fn reference(unknown: &Unknown) -> Result<Spelled, Refusal> {
+    let points_to = unknown.points_to.as_deref();
+    points_to
+        .and_then(expression::reference)
+        .map(|expression| Spelled::Token(quote(&format!("[{expression}]"))))
+        .ok_or_else(|| Refusal("The value to write is not known.".to_owned()))
+}
 
 /// `value` as JSON. What is not known is spelled by `reference`.
 pub(super) fn json(
