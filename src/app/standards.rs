@@ -140,6 +140,7 @@ impl Standards {
             everything: false,
             strict: true,
             today: today(),
+            scope: standard.scope.clone(),
         };
         let mut import = import(&library, &settings);
         let mut faults = policy::faults(&mut import, broken);

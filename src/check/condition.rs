@@ -1,8 +1,8 @@
 //! The three-valued evaluator of conditions. Beside the verdict it says which fields decided.
 
 use crate::model::{
-    Completeness, Estate, Existence, Lookup, Match, Origin, Path, Resource, ResourceId, Step,
-    Value, facts, look_up,
+    CONNECTIONS, Completeness, Estate, Existence, Lookup, Match, Origin, Path, Resource,
+    ResourceId, Step, Value, facts, look_up,
 };
 use crate::rule::{Condition, Count, Elsewhere, Formula, Related, Subject, Test};
 
@@ -11,7 +11,7 @@ use super::compare::{count_verdict, test_lookup, test_unknown, test_value};
 use super::operand::{self, Tests};
 use super::scene::Scene;
 use super::truth::Truth;
-use super::witness::{Asked, Judgement, Seen, Witness};
+use super::witness::{Asked, Judgement, Seen, Witness, seen};
 
 impl<'m> Scene<'m> {
     /// Judges `condition`.
@@ -383,9 +383,15 @@ impl<'m> Scene<'m> {
 }
 
 /// Returns `true` for what a resource has although no template says it: its id, and what only the
-/// service writes. The `kind` that a service chooses by itself says nothing that rules ask for.
+/// service writes, except the connections that follow from its private endpoints. The `kind` that a service chooses by itself says nothing that rules ask for.
 fn is_given(resource: &Resource, path: &Path) -> bool {
     let pattern = path.pattern();
+    let is_connection = pattern
+        .get(..CONNECTIONS.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(CONNECTIONS));
+    if is_connection {
+        return false;
+    }
     pattern == "id"
         || pattern.starts_with("properties.")
             && facts::arm_type(resource.kind.as_str())
@@ -397,15 +403,6 @@ fn one_spelling(path: &Path, value: &Value) -> Option<Value> {
     let text = value.as_str().filter(|text| text.contains(' '))?;
     let is_location = path.0.len() == 1 && path.pattern() == "location";
     is_location.then(|| Value::string(text.replace(' ', ""), value.origin))
-}
-
-fn seen(lookup: Lookup<'_>) -> Seen<'_> {
-    match lookup {
-        Lookup::Found(value) => Seen::Value(value),
-        Lookup::Missing { parent, rest } => Seen::Missing(parent, rest),
-        Lookup::Unknown(unknown, origin) => Seen::Unknown(unknown, origin),
-        Lookup::Unmapped => Seen::Unmapped,
-    }
 }
 
 /// The list whose elements a path means.

@@ -33,10 +33,14 @@ pub(super) struct Usage {
     /// The same, where the initiative has it more than once.
     pub(super) suffix: Option<String>,
     pub(super) groups: Vec<String>,
+    /// The version that is asked for.
+    pub(super) version: Option<String>,
     /// The assignment's name.
     pub(super) assignment: Option<String>,
     pub(super) unenforced: bool,
     pub(super) exemption: Option<Exemption>,
+    /// What holds of the resources that the assignment has it for.
+    pub(super) selected: Vec<Clause>,
     /// Whether a parameter without a value is a fault.
     pub(super) strict: bool,
 }
@@ -100,19 +104,32 @@ pub(super) fn translate(definition: &Definition<'_>, usage: &Usage) -> Result<Tr
     if let Some(reason) = out_of_view(&condition, existence.as_ref()) {
         return refused(Some(effect), reason);
     }
+    let condition = selected(condition, usage);
     let (targets, fixing) = targets(definition, assessed, &condition, existence.as_ref(), &scope)?;
     let notes = scope.notes.borrow().clone();
-    let rule = if targets.is_empty() {
-        Err("It speaks of subscriptions, management groups or nothing at all, which no template declares.".to_owned())
-    } else {
-        Ok(rule(definition, usage, effect, targets))
+    let rule = match (targets.is_empty(), usage.selected.is_empty()) {
+        (false, _) => Ok(rule(definition, usage, effect, targets)),
+        (true, true) => Err(
+            "It speaks of subscriptions, management groups or nothing at all, which no template declares.",
+        ),
+        (true, false) => Err("It speaks of no resource that the assignment selects."),
     };
+    let rule = rule.map_err(str::to_owned);
     Ok(Translated {
         effect: Some(effect),
         rule,
         notes,
         fixing,
     })
+}
+
+/// The condition on those resources alone that the assignment selects.
+fn selected(condition: Clause, usage: &Usage) -> Clause {
+    if usage.selected.is_empty() {
+        return condition;
+    }
+    let selected = usage.selected.iter().cloned();
+    Clause::All(selected.chain([condition]).collect())
 }
 
 /// What `policy()` gives.
