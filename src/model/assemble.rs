@@ -10,6 +10,7 @@ mod companions;
 mod declared;
 mod endpoints;
 mod merge;
+mod naming;
 
 use rustc_hash::FxHashMap;
 
@@ -113,7 +114,7 @@ impl Estate {
             kind: fragment.kind.clone(),
             identity: fragment.identity.clone(),
             api: fragment.api.clone(),
-            body: fragment.body.clone(),
+            body: naming::with_full_name(fragment),
             fragments: vec![id],
             dialect: dialect(written, fragment),
             existence: written.existence.clone(),

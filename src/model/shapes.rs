@@ -30,6 +30,7 @@ static CONNECTION_SHAPES: LazyLock<Vec<ChildShape>> = LazyLock::new(|| {
         list: Some(CONNECTIONS.to_owned()),
         object: None,
         name: None,
+        always: false,
         flat: false,
         folds_only: false,
     };

@@ -47,8 +47,12 @@ fn give_children(
     declared: &[ResourceId],
 ) {
     let resource = estate.resource(parent).clone();
-    let Some(value) = value_at(&resource.body, path) else {
-        return;
+    let nothing = Value::map(Vec::new(), resource.body.origin);
+    let value = match value_at(&resource.body, path) {
+        Some(value) if shape.always && value.is_null() => &nothing,
+        None if shape.always && resource.completeness == Completeness::Whole => &nothing,
+        Some(value) => value,
+        None => return,
     };
     let made = match (&value.data, &shape.name) {
         (Data::List(list), None) => {
@@ -79,8 +83,11 @@ fn give_children(
         | (Data::Map(_), None)
         | (Data::List(_), Some(_)) => return,
     };
-    for (resource, owners) in made {
-        estate.add(resource, owners);
+    // What nobody wrote is there to be found, and not to be judged on its own.
+    let implied = std::ptr::eq(value, &raw const nothing);
+    for (mut made, owners) in made {
+        made.implied |= implied;
+        estate.add(made, owners);
     }
 }
 
