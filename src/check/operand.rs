@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::model::Collection;
 use crate::model::{
-    Data, Dialect, Entry, Lookup, Map, Origin, Path, Resource, Scope, Step, Unknown, Value, Why,
-    facts, look_up,
+    Completeness, Data, Dialect, Entry, Lookup, Map, Origin, Path, Resource, Scope, Step, Unknown,
+    Value, Why, facts, look_up,
 };
 use crate::rule::policy::{Reading, read_alias};
 use crate::rule::{Formula, Reader, Test, literal_of};
@@ -284,7 +284,11 @@ fn api(resource: &Resource) -> Value {
     };
     let own = resource.api.as_ref().map(|api| api.as_str().to_owned());
     let unknown = || {
-        let unknown = Unknown::because(Why::Computed).spelled("requestContext().apiVersion");
+        let why = match resource.completeness {
+            Completeness::Whole => Why::Computed,
+            Completeness::Partial => Why::Elsewhere,
+        };
+        let unknown = Unknown::because(why).spelled("requestContext().apiVersion");
         Value::unknown(unknown.not_null(), Origin::NOWHERE)
     };
     own.or_else(current)
