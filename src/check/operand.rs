@@ -210,9 +210,8 @@ impl<'m> Properties<'_, 'm> {
                 // A list that is not there has no elements; one that is not known has nobody knows
                 // how many.
                 (true, true, _) if value.as_unknown().is_some() => return value,
-                (true, true, _) => {}
                 // Of the elements only those are selected that have the property.
-                (true, false, Some(false)) => {}
+                (true, true, _) | (true, false, Some(false)) => {}
                 (true, false, None) => return value,
                 (true, false, Some(true)) | (false, _, _) => values.push(value),
             }

@@ -78,6 +78,7 @@ fn selector(kind: &str, key: &str, values: &Json) -> Json {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of rows")]
 fn selectors_say_which_resources_are_meant() {
     let europe = json!(["westeurope", "northeurope"]);
     let selected = |selectors: &Json| json!({ "resourceSelectors": selectors });
@@ -155,6 +156,11 @@ fn selectors_say_which_resources_are_meant() {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    reason = "a table of rows"
+)]
 fn a_scope_decides_what_is_left_out_and_exempt() {
     let group = "/subscriptions/s/resourceGroups/g";
     let exempt = |at: &str, properties: Json| Some(json!({ "at": at, "properties": properties }));

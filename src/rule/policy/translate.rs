@@ -65,10 +65,7 @@ pub(super) fn translate(definition: &Definition<'_>, usage: &Usage) -> Result<Tr
             fixing: Fixing::None,
         })
     };
-    if let Mode::Data(mode) = &definition.mode {
-        let reason = format!(
-            "Its mode `{mode}` is of the data plane: it judges what a service holds, not what a template declares."
-        );
+    if let Some(reason) = of_data(&definition.mode) {
         return refused(None, reason);
     }
     let policy = about_policy(definition, usage);
@@ -87,19 +84,22 @@ pub(super) fn translate(definition: &Definition<'_>, usage: &Usage) -> Result<Tr
     }
     let assessed = judged_as(definition, effect);
     let condition = clause(definition.condition, &scope)?;
-    let looks = matches!(
-        assessed,
-        Effect::AuditIfNotExists | Effect::DeployIfNotExists
-    );
-    let existence = if looks {
-        let found = existence(definition.details, definition.then, &scope)?;
-        let Some(existence) = found else {
-            let reason = "The type of what it looks for depends on what is deployed.";
-            return refused(Some(effect), reason.to_owned());
-        };
-        Some(existence)
-    } else {
-        None
+    let existence = match assessed {
+        Effect::AuditIfNotExists | Effect::DeployIfNotExists => {
+            let found = existence(definition.details, definition.then, &scope)?;
+            let Some(existence) = found else {
+                let reason = "The type of what it looks for depends on what is deployed.";
+                return refused(Some(effect), reason.to_owned());
+            };
+            Some(existence)
+        }
+        Effect::Audit
+        | Effect::Deny
+        | Effect::Modify
+        | Effect::Append
+        | Effect::DenyAction
+        | Effect::Manual
+        | Effect::Disabled => None,
     };
     if let Some(reason) = out_of_view(&condition, existence.as_ref()) {
         return refused(Some(effect), reason);
@@ -121,6 +121,16 @@ pub(super) fn translate(definition: &Definition<'_>, usage: &Usage) -> Result<Tr
         notes,
         fixing,
     })
+}
+
+/// Why what a mode assesses is in no template.
+fn of_data(mode: &Mode) -> Option<String> {
+    match mode {
+        Mode::Data(mode) => Some(format!(
+            "Its mode `{mode}` is of the data plane: it judges what a service holds, not what a template declares."
+        )),
+        Mode::Indexed | Mode::All => None,
+    }
 }
 
 /// The condition on those resources alone that the assignment selects.
