@@ -104,8 +104,8 @@ pub(super) fn translate(definition: &Definition<'_>, usage: &Usage) -> Result<Tr
     if let Some(reason) = out_of_view(&condition, existence.as_ref()) {
         return refused(Some(effect), reason);
     }
-    let condition = selected(condition, usage);
     let (targets, fixing) = targets(definition, assessed, &condition, existence.as_ref(), &scope)?;
+    let targets = selected(targets, usage);
     let notes = scope.notes.borrow().clone();
     let rule = match (targets.is_empty(), usage.selected.is_empty()) {
         (false, _) => Ok(rule(definition, usage, effect, targets)),
@@ -133,13 +133,32 @@ fn of_data(mode: &Mode) -> Option<String> {
     }
 }
 
-/// The condition on those resources alone that the assignment selects.
-fn selected(condition: Clause, usage: &Usage) -> Clause {
-    if usage.selected.is_empty() {
-        return condition;
-    }
-    let selected = usage.selected.iter().cloned();
-    Clause::All(selected.chain([condition]).collect())
+/// The targets on those resources alone that the assignment selects.
+fn selected(targets: Vec<Target>, usage: &Usage) -> Vec<Target> {
+    let selection = Clause::All(usage.selected.clone());
+    let narrowed = targets.into_iter().flat_map(|target| {
+        let kinds: Vec<Option<Kind>> = match target.kinds.as_slice() {
+            [] => vec![None],
+            kinds => kinds.iter().cloned().map(Some).collect(),
+        };
+        let selection = &selection;
+        kinds.into_iter().filter_map(move |kind| {
+            let about = kind.as_ref().map_or(About::Any, About::Kind);
+            let when = match specialise(selection, about) {
+                Folded::True => target.when.clone(),
+                Folded::False => return None,
+                Folded::Open(condition) => Condition::AllOf(vec![condition, target.when.clone()]),
+            };
+            Some(Target {
+                kinds: kind.into_iter().collect(),
+                when,
+                ..target.clone()
+            })
+        })
+    });
+    let mut targets: Vec<Target> = Vec::new();
+    narrowed.for_each(|target| add(&mut targets, target));
+    targets
 }
 
 /// What `policy()` gives.
