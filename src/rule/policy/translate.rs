@@ -55,6 +55,9 @@ pub(super) struct Translated {
     pub(super) fixing: Fixing,
 }
 
+/// Why a definition that does not settle what it looks for is not judged.
+const OPEN_TYPE: &str = "The type of what it looks for depends on what is deployed.";
+
 /// Translates `definition`.
 pub(super) fn translate(definition: &Definition<'_>, usage: &Usage) -> Result<Translated, Fault> {
     let refused = |effect, reason: String| {
@@ -86,12 +89,10 @@ pub(super) fn translate(definition: &Definition<'_>, usage: &Usage) -> Result<Tr
     let condition = clause(definition.condition, &scope)?;
     let existence = match assessed {
         Effect::AuditIfNotExists | Effect::DeployIfNotExists => {
-            let found = existence(definition.details, definition.then, &scope)?;
-            let Some(existence) = found else {
-                let reason = "The type of what it looks for depends on what is deployed.";
-                return refused(Some(effect), reason.to_owned());
-            };
-            Some(existence)
+            match existence(definition.details, definition.then, &scope)? {
+                Some(existence) => Some(existence),
+                None => return refused(Some(effect), OPEN_TYPE.to_owned()),
+            }
         }
         Effect::Audit
         | Effect::Deny
@@ -107,14 +108,11 @@ pub(super) fn translate(definition: &Definition<'_>, usage: &Usage) -> Result<Tr
     let (targets, fixing) = targets(definition, assessed, &condition, existence.as_ref(), &scope)?;
     let targets = selected(targets, usage);
     let notes = scope.notes.borrow().clone();
-    let rule = match (targets.is_empty(), usage.selected.is_empty()) {
-        (false, _) => Ok(rule(definition, usage, effect, targets)),
-        (true, true) => Err(
-            "It speaks of subscriptions, management groups or nothing at all, which no template declares.",
-        ),
-        (true, false) => Err("It speaks of no resource that the assignment selects."),
+    let rule = if targets.is_empty() {
+        Err(nothing_left(usage).to_owned())
+    } else {
+        Ok(rule(definition, usage, effect, targets))
     };
-    let rule = rule.map_err(str::to_owned);
     Ok(Translated {
         effect: Some(effect),
         rule,
@@ -130,6 +128,15 @@ fn of_data(mode: &Mode) -> Option<String> {
             "Its mode `{mode}` is of the data plane: it judges what a service holds, not what a template declares."
         )),
         Mode::Indexed | Mode::All => None,
+    }
+}
+
+/// Why a definition has no target.
+fn nothing_left(usage: &Usage) -> &'static str {
+    if usage.selected.is_empty() {
+        "It speaks of subscriptions, management groups or nothing at all, which no template declares."
+    } else {
+        "It speaks of no resource that the assignment selects."
     }
 }
 
