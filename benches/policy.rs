@@ -131,7 +131,7 @@ fn imported() -> Vec<Arc<Rule>> {
     let rules = entries.filter_map(|entry| match entry.outcome {
         Outcome::Rule(rule) => Some(rule),
         Outcome::Refused(_) => None,
-        Outcome::Faulty(error) => panic!("{error:?}"),
+        Outcome::Faulty(fault) => unreachable!("{fault:?}"),
     });
     rules.filter(|rule| rule.enabled).collect()
 }
@@ -139,7 +139,10 @@ fn imported() -> Vec<Arc<Rule>> {
 /// `count` rules: the built-in ones for Azure, again and again.
 fn native(count: usize) -> Vec<Arc<Rule>> {
     let catalog = Catalog::built_in();
-    let rules = catalog.entries().iter().filter_map(|entry| entry.rule());
+    let rules = catalog
+        .entries()
+        .iter()
+        .filter_map(iac_remediate::rule::Entry::rule);
     let rules: Vec<Arc<Rule>> = rules.filter(|rule| rule.cloud == "azure").collect();
     let copies = rules.iter().cycle().take(count).enumerate();
     copies

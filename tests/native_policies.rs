@@ -65,7 +65,10 @@ fn files(folder: &Path) -> Vec<(String, String)> {
 /// The Azure rules with the rules of their definitions in `folder`.
 fn pairs(folder: &Path) -> Vec<Pair> {
     let catalog = Catalog::built_in();
-    let rules = catalog.entries().iter().filter_map(|entry| entry.rule());
+    let rules = catalog
+        .entries()
+        .iter()
+        .filter_map(iac_remediate::rule::Entry::rule);
     let rules = rules.filter(|rule| rule.cloud == "azure");
     let wanted: BTreeMap<String, Arc<Rule>> = rules
         .filter_map(|rule| Some((rule.recommendation.policy.clone()?, rule)))
@@ -92,7 +95,7 @@ fn pairs(folder: &Path) -> Vec<Pair> {
             println!("{}: not compared: {reason}", wanted[&entry.name].id);
             None
         }
-        Outcome::Faulty(fault) => panic!("{}: {fault:?}", entry.name),
+        Outcome::Faulty(fault) => unreachable!("{}: {fault:?}", entry.name),
     });
     pairs.collect()
 }
