@@ -77,15 +77,9 @@ pub(crate) fn arm_types(rules: &Path) -> Result<(), Box<dyn Error>> {
     let file: Value = serde_json::from_str(&read(&rules.join("facts/arm.json"))?)?;
     let mut entries = Vec::new();
     for (name, value) in members(&file["types"]) {
-        let mut properties: Vec<ArmProperty> = members(&value["paths"])
-            .map(|(path, value)| property(path, value))
-            .collect();
-        properties.sort_by_key(ArmProperty::key);
-        let arm = ArmType {
-            name: name.clone(),
-            api: text(&value["api"]),
-            properties,
-        };
+        let properties = members(&value["paths"]);
+        let properties = properties.map(|(path, value)| property(path, value));
+        let arm = ArmType::new(name.clone(), text(&value["api"]), properties.collect());
         entries.push((name.clone(), postcard::to_allocvec(&arm)?));
     }
     write("arm.bin", &store::pack(entries))

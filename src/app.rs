@@ -1,6 +1,7 @@
 //! The walk from arguments to exit code, one function a step: gather the inputs, judge the units,
 //! propose or apply fixes, report.
 
+pub mod derived;
 mod exit;
 mod failure;
 mod fix;

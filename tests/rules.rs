@@ -18,16 +18,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use iac_remediate::app::derived;
 use iac_remediate::check;
 use iac_remediate::edit::{Applicability, unified_diff};
-use iac_remediate::finding::{Finding, Reason, State, UnitId};
+use iac_remediate::finding::{Finding, State, UnitId};
 use iac_remediate::lang::{Cache, EditAt, Unit, UnitOptions, units};
-use iac_remediate::model::facts::{Scalar, schema};
 use iac_remediate::model::{Estate, Kind, Value};
 use iac_remediate::remediate::{Bench, Options, Scope, fixpoint, propose};
 use iac_remediate::rule::{Catalog, Rule};
-use iac_remediate::source::{Columns, MemoryTree, RelPath, SourceTree, Span};
-use iac_remediate::syntax::hcl;
+use iac_remediate::source::{Columns, MemoryTree, RelPath, SourceTree};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() {
@@ -358,144 +357,24 @@ fn twins(catalog: &Catalog, id: &str, folder: &Path) -> Result<(), Failed> {
     }
 }
 
-/// The text of a value that stands for itself: nothing is computed and nothing is named.
-fn is_literal(text: &str) -> bool {
-    let quoted = text.len() >= 2 && text.starts_with('"') && text.ends_with('"');
-    let plain = quoted && !text.contains("${") && !text.starts_with("\"[");
-    plain || matches!(text, "true" | "false") || text.parse::<f64>().is_ok()
-}
-
-/// `text` with the value at `span` replaced by an input that has no value, and the input's name.
-fn with_input(text: &str, span: Span) -> (String, &'static str) {
-    let mut out = text.to_owned();
-    if text.trim_start().starts_with('{') {
-        out.replace_range(span.range(), "\"[parameters('derived')]\"");
-        let declared = r#""derived": { "type": "object" }"#;
-        match out.find("\"parameters\": {") {
-            Some(at) if at < span.start as usize => {
-                let at = at + "\"parameters\": {".len();
-                let empty = out[at..].trim_start().starts_with('}');
-                out.insert_str(at, &format!("{declared}{}", if empty { "" } else { "," }));
-            }
-            _ => {
-                let at = out.find('{').unwrap() + 1;
-                out.insert_str(at, &format!("\"parameters\": {{{declared}}},"));
-            }
-        }
-        return (out, "parameters('derived')");
-    }
-    out.replace_range(span.range(), "var.derived");
-    out.push_str("\nvariable \"derived\" {}\n");
-    (out, "var.derived")
-}
-
 /// A literal that decides becomes an input without a value: the verdict is undecided and names it.
 fn inputs(catalog: &Catalog, id: &str, file: &Path) -> Result<(), Failed> {
-    let (name, text) = read(file);
-    let court = Court::new(catalog, id, &name, &text);
-    let findings = court.findings();
-    let source = court.tree.read(&court.path).unwrap();
-    // The type stands for the whole resource of a template.
-    let is_header = |span: Span| text[..span.start as usize].ends_with("\"type\": ");
-    let literals = findings.iter().filter(|it| {
-        it.state == State::Open && !is_header(it.span) && is_literal(source.slice(it.span))
-    });
-    for finding in literals {
-        let (changed, input) = with_input(&text, finding.span);
-        let changed = Court::new(catalog, id, &name, &changed).findings();
-        let of_it = |it: &&Finding| it.key.address == finding.key.address;
-        let open = |it: &Finding| it.state == State::Open && it.message == finding.message;
-        if changed.iter().filter(of_it).any(open) {
-            return Err(format!("still open with {input}: {}", finding.message).into());
-        }
-        // Where other properties fail as well, it stays open because of them alone.
-        let named = |it: &Finding| {
-            it.state == State::Open
-                || it.deciding.iter().any(|it| it.contains(input))
-                    && it.reasons.contains(&Reason::Input)
-        };
-        if !changed.iter().filter(of_it).any(named) {
-            let found: Vec<_> = changed
-                .iter()
-                .filter(of_it)
-                .map(|it| (it.state, &it.message, &it.deciding))
-                .collect();
-            return Err(format!("{input} is not named: {} -> {found:?}", finding.message).into());
-        }
-    }
-    Ok(())
-}
-
-/// An argument with a literal value, the names that lead to it, and the type of its resource.
-struct Written {
-    kind: String,
-    path: Vec<String>,
-    /// The name, the value, and what stands between.
-    whole: Span,
-    value: Span,
-}
-
-fn arguments(body: hcl::Body<'_>, kind: &str, around: &[String], out: &mut Vec<Written>) {
-    for attribute in body.attributes() {
-        let path = [around, &[attribute.name().to_owned()]].concat();
-        if is_literal(attribute.value().text()) {
-            out.push(Written {
-                kind: kind.to_owned(),
-                path,
-                whole: attribute.span(),
-                value: attribute.value().span(),
-            });
-        }
-    }
-    for block in body.blocks() {
-        let path = [around, &[block.kind().to_owned()]].concat();
-        arguments(block.body(), kind, &path, out);
-    }
+    derived(catalog, id, file, derived::without_inputs)
 }
 
 /// An argument that is left out has the verdict of the default that the provider's schema states.
 fn absence(catalog: &Catalog, id: &str, file: &Path) -> Result<(), Failed> {
+    derived(catalog, id, file, derived::without_arguments)
+}
+
+/// A law that is derived from a text: what is wrong with it, by line.
+type Derived = fn(&str, derived::Judge<'_>) -> Vec<(usize, String)>;
+
+fn derived(catalog: &Catalog, id: &str, file: &Path, law: Derived) -> Result<(), Failed> {
     let (name, text) = read(file);
-    let court = Court::new(catalog, id, &name, &text);
-    let source = court.tree.read(&court.path).unwrap();
-    let tree = hcl::parse(&source);
-    let mut written = Vec::new();
-    for block in tree.body().blocks_of("resource") {
-        let kind = block.label(0).unwrap_or_default().into_owned();
-        arguments(block.body(), &kind, &[], &mut written);
+    let judge = |text: &str| Court::new(catalog, id, &name, text).findings();
+    match law(&text, &judge).first() {
+        None => Ok(()),
+        Some((line, message)) => Err(format!("{name}:{line}: {message}").into()),
     }
-    for argument in written {
-        let Some(schema) = schema(&argument.kind) else {
-            continue;
-        };
-        let default = schema
-            .attribute(&argument.path)
-            .filter(|it| !it.required)
-            .and_then(|it| it.default_in(Some(4)).cloned());
-        let spelled = match default {
-            Some(Scalar::Bool(value)) => value.to_string(),
-            Some(Scalar::Text(value)) => format!("{value:?}"),
-            Some(Scalar::Int(value)) => value.to_string(),
-            _ => continue,
-        };
-        let (mut said, mut unsaid) = (text.clone(), text.clone());
-        said.replace_range(argument.value.range(), &spelled);
-        unsaid.replace_range(argument.whole.range(), "");
-        let [said, unsaid] = [said, unsaid].map(|text| {
-            let findings = Court::new(catalog, id, &name, &text).findings();
-            findings
-                .iter()
-                .map(|it| (it.state, it.key.address.clone()))
-                .collect::<BTreeSet<_>>()
-        });
-        if said != unsaid {
-            let path = argument.path.join(".");
-            let kind = argument.kind;
-            return Err(format!(
-                "`{path}` of `{kind}`: with its default {spelled} {said:?}, left out {unsaid:?}"
-            )
-            .into());
-        }
-    }
-    Ok(())
 }

@@ -8,8 +8,9 @@ use crate::cli::{RunArgs, Show};
 use crate::config::{self, Options};
 use crate::files::{self, Collected, Workspace};
 use crate::lang::UnitOptions;
+use crate::rule::policy::Remark;
 use crate::rule::{Catalog, Selection, Severity};
-use crate::source::RelPath;
+use crate::source::{Notice, NoticeKind, RelPath};
 
 /// The stack of each thread. Every parser and evaluator limits its depth; this is what the limits
 /// were chosen for.
@@ -27,6 +28,8 @@ pub(super) struct Inputs {
     pub(super) selection: Selection,
     /// Severities of the user's own, by rule id.
     pub(super) severity: BTreeMap<Arc<str>, Severity>,
+    /// What policy documents say that is not decided before deployment.
+    pub(super) remarks: Vec<Notice>,
     /// What the walk found.
     pub(super) collected: Collected,
     /// When a file was named: what is reported must touch one of these.
@@ -54,6 +57,8 @@ impl Inputs {
         let folders: Vec<PathBuf> = options.rules.iter().map(PathBuf::from).collect();
         let catalog = rules::catalog(&folders)?;
         let standards = standards::Standards::gather(&options, args)?;
+        let remarks = standards.remarks.iter();
+        let remarks = remarks.map(|remark| told(remark, &workspace)).collect();
         let (catalog, by_standard) = standards.applied(catalog)?;
         let selection = configuration.select(&catalog)?;
         let mut severity = configuration.severities(&catalog)?;
@@ -92,6 +97,7 @@ impl Inputs {
             catalog,
             selection,
             severity,
+            remarks,
             collected,
             focus,
             unit_options,
@@ -222,6 +228,17 @@ impl Configuration {
             |fault| Failure::Faults(vec![fault]),
         )
     }
+}
+
+/// A remark on a policy document as a notice, at the document where that stands in the workspace.
+fn told(remark: &Remark, workspace: &Workspace) -> Notice {
+    let path = workspace.path_of(Path::new(&remark.path));
+    let message = match &path {
+        Ok(_) => remark.message.clone(),
+        Err(_) => format!("{}: {}", remark.path, remark.message),
+    };
+    let path = path.unwrap_or_else(|_| RelPath::root());
+    Notice::about(NoticeKind::UndecidedPolicy, path, message)
 }
 
 /// The configuration's path as the user knows it.

@@ -132,6 +132,8 @@ impl Court<'_> {
         );
         notices.extend(self.propose(&mut findings, &judged, tree));
         notices.retain(|notice| self.is_in_focus(&notice.path));
+        // What a policy leaves open bears on every file that is judged by it.
+        notices.extend_from_slice(&self.inputs.remarks);
         notices.sort_by(|a, b| {
             (&a.path, a.span, a.kind, &a.message).cmp(&(&b.path, b.span, b.kind, &b.message))
         });

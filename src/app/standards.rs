@@ -10,7 +10,7 @@ use super::policy;
 use crate::cli::RunArgs;
 use crate::config::{self, Options, OwnStandard, Standard};
 use crate::files;
-use crate::rule::policy::{Outcome, Settings, import};
+use crate::rule::policy::{Outcome, Remark, Settings, import};
 use crate::rule::{Catalog, Effect, Rule, Severity, value_of_literal};
 
 /// What the standards of a run give.
@@ -19,6 +19,8 @@ pub(super) struct Standards {
     pub(super) built_in: bool,
     /// The imported rules, each with the file it comes from.
     pub(super) rules: Vec<(String, Arc<Rule>)>,
+    /// What their documents say that is not decided before deployment.
+    pub(super) remarks: Vec<Remark>,
     /// Standards of the user's own, by name.
     own: Vec<(String, OwnStandard)>,
 }
@@ -34,6 +36,7 @@ impl Standards {
         let mut standards = Self {
             built_in: said.is_empty() || said.contains(&true),
             rules: Vec::new(),
+            remarks: Vec::new(),
             own: Vec::new(),
         };
         let mut faults = Vec::new();
@@ -140,10 +143,13 @@ impl Standards {
             everything: false,
             strict: true,
             today: today(),
+            scope: standard.scope.clone(),
         };
         let mut import = import(&library, &settings);
         let mut faults = policy::faults(&mut import, broken);
-        if import.entries.is_empty() && faults.is_empty() {
+        let is_silent = import.remarks.is_empty() && faults.is_empty();
+        self.remarks.append(&mut import.remarks);
+        if import.entries.is_empty() && is_silent {
             faults.push(Fault {
                 message: "Here is no Azure Policy definition, initiative or assignment".to_owned(),
                 path: path.to_owned(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::derived;
 use super::exit::{CLEAN, FOUND};
 use super::failure::Failure;
 use super::rules;
@@ -132,6 +133,11 @@ fn case(rule: &Arc<Rule>, path: &Path, name: &str, bless: bool) -> Result<Seen, 
             "{shown}: {left} findings are left after the fix, but only {without} have none"
         ));
     }
+    let judge = |text: &str| in_court(rule, name, text, |bench, tree, _| findings(bench, tree));
+    let laws = [derived::without_inputs, derived::without_arguments];
+    for (line, message) in laws.iter().flat_map(|law| law(&text, &judge)) {
+        failures.push(format!("{shown}:{line}: {message}"));
+    }
     let names = first.open.iter().filter_map(|it| it.subject.name.clone());
     Ok(Seen {
         names: names.collect(),
@@ -146,62 +152,74 @@ struct Judged {
     lines: BTreeMap<usize, usize>,
 }
 
+/// Hands over what judges one text by one rule.
+fn in_court<T>(
+    rule: &Arc<Rule>,
+    name: &str,
+    text: &str,
+    body: impl FnOnce(&Bench<'_>, &MemoryTree, &RelPath) -> T,
+) -> T {
+    let path = RelPath::new(name).unwrap_or_else(RelPath::root);
+    let tree = MemoryTree::new([(name, text)]);
+    let cache = Cache::default();
+    let paths = std::slice::from_ref(&path);
+    let (units, _) = units(paths, &UnitOptions::default(), &tree, &cache);
+    let judge = |unit: UnitId, estate: &Estate, _: &dyn SourceTree| {
+        let rules = |kind: &str| {
+            let kind = Kind::new(kind);
+            let mut targets = rule.targets.iter();
+            let speaks = targets.any(|target| target.speaks_of(&kind));
+            speaks.then(|| Arc::clone(rule)).into_iter().collect()
+        };
+        let bar = check::Bar {
+            rules: &rules,
+            elsewhere: &[],
+        };
+        let root = units.get(unit.0 as usize);
+        let root = root.map_or_else(RelPath::root, |unit| unit.root.clone());
+        check::judge(unit, &root, estate, &bar)
+    };
+    let bench = Bench {
+        units: &units,
+        cache: &cache,
+        judge: &judge,
+        at: EditAt::Nearest,
+    };
+    body(&bench, &tree, &path)
+}
+
+/// Every finding in the text, undecided ones too, without fixes.
+fn findings(bench: &Bench<'_>, tree: &MemoryTree) -> Vec<Finding> {
+    let all: Vec<UnitId> = (0..).map(UnitId).take(bench.units.len()).collect();
+    let judged = bench.judge_all(&all, tree).into_iter();
+    check::merge(judged.flat_map(|unit| unit.findings).collect())
+}
+
 impl Judged {
     fn of(rule: &Arc<Rule>, name: &str, text: &str) -> Self {
-        let path = RelPath::new(name).unwrap_or_else(RelPath::root);
-        let tree = MemoryTree::new([(name, text)]);
-        let cache = Cache::default();
-        let paths = std::slice::from_ref(&path);
-        let (units, _) = units(paths, &UnitOptions::default(), &tree, &cache);
-        let judge = |unit: UnitId, estate: &Estate, _: &dyn SourceTree| {
-            let rules = |kind: &str| {
-                let kind = Kind::new(kind);
-                let mut targets = rule.targets.iter();
-                let speaks = targets.any(|target| target.speaks_of(&kind));
-                speaks.then(|| Arc::clone(rule)).into_iter().collect()
-            };
-            let bar = check::Bar {
-                rules: &rules,
-                elsewhere: &[],
-            };
-            let root = units.get(unit.0 as usize);
-            let root = root.map_or_else(RelPath::root, |unit| unit.root.clone());
-            check::judge(unit, &root, estate, &bar)
-        };
-        let bench = Bench {
-            units: &units,
-            cache: &cache,
-            judge: &judge,
-            at: EditAt::Nearest,
-        };
-        let all: Vec<UnitId> = (0..).map(UnitId).take(units.len()).collect();
-        let judged = bench.judge_all(&all, &tree).into_iter();
-        let mut open = check::merge(judged.flat_map(|unit| unit.findings).collect());
-        open.retain(|finding| finding.state == State::Open);
-        let everything = |_: &Finding, _: &dyn SourceTree| true;
-        let mut fixed = fixpoint(
-            &bench,
-            &tree,
-            Applicability::Unsafe,
-            &check::merge,
-            &everything,
-        );
-        for finding in &mut open {
-            let taken = fixed.taken.iter().find(|it| it.key == finding.key);
-            finding.fixes = taken.map(|it| it.fixes.clone()).unwrap_or_default();
-        }
-        let mut lines: BTreeMap<usize, usize> = BTreeMap::new();
-        if let Ok(source) = tree.read(&path) {
-            for finding in &open {
-                let line = source.locate(finding.span.start, Columns::CodePoints).line;
-                *lines.entry(line).or_default() += 1;
+        in_court(rule, name, text, |bench, tree, path| {
+            let mut open = findings(bench, tree);
+            open.retain(|finding| finding.state == State::Open);
+            let everything = |_: &Finding, _: &dyn SourceTree| true;
+            let unsafe_too = Applicability::Unsafe;
+            let mut fixed = fixpoint(bench, tree, unsafe_too, &check::merge, &everything);
+            for finding in &mut open {
+                let taken = fixed.taken.iter().find(|it| it.key == finding.key);
+                finding.fixes = taken.map(|it| it.fixes.clone()).unwrap_or_default();
             }
-        }
-        Self {
-            open,
-            fixed: fixed.texts.remove(&path).unwrap_or_else(|| text.to_owned()),
-            lines,
-        }
+            let mut lines: BTreeMap<usize, usize> = BTreeMap::new();
+            if let Ok(source) = tree.read(path) {
+                for finding in &open {
+                    let line = source.locate(finding.span.start, Columns::CodePoints).line;
+                    *lines.entry(line).or_default() += 1;
+                }
+            }
+            Self {
+                open,
+                fixed: fixed.texts.remove(path).unwrap_or_else(|| text.to_owned()),
+                lines,
+            }
+        })
     }
 
     /// Lines that are found and not marked, and the other way round.

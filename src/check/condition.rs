@@ -1,8 +1,8 @@
 //! The three-valued evaluator of conditions. Beside the verdict it says which fields decided.
 
 use crate::model::{
-    Completeness, Estate, Existence, Lookup, Match, Origin, Path, Resource, ResourceId, Step,
-    Value, facts, look_up,
+    CONNECTIONS, Completeness, Estate, Existence, Lookup, Match, Origin, Path, Resource,
+    ResourceId, Step, Value, facts, look_up,
 };
 use crate::rule::{Condition, Count, Elsewhere, Formula, Related, Subject, Test};
 
@@ -11,7 +11,22 @@ use super::compare::{count_verdict, test_lookup, test_unknown, test_value};
 use super::operand::{self, Tests};
 use super::scene::Scene;
 use super::truth::Truth;
-use super::witness::{Asked, Judgement, Seen, Witness};
+use super::witness::{Asked, Judgement, Seen, Witness, seen};
+
+/// What is known of a part of a condition: all, or as much as says whether it decides.
+enum Half<'m> {
+    Whole(Judgement<'m>),
+    Truth(Truth, &'m Condition),
+}
+
+impl Half<'_> {
+    fn truth(&self) -> Truth {
+        match self {
+            Self::Whole(judgement) => judgement.truth,
+            Self::Truth(truth, _) => *truth,
+        }
+    }
+}
 
 impl<'m> Scene<'m> {
     /// Judges `condition`.
@@ -70,9 +85,17 @@ impl<'m> Scene<'m> {
         bound: &mut Vec<Binding>,
         decisive: Truth,
     ) -> Judgement<'m> {
-        let judged: Vec<Judgement<'m>> =
-            parts.iter().map(|part| self.within(part, bound)).collect();
-        let has = |truth| judged.iter().any(|part| part.truth == truth);
+        // Who decided is asked only where it is told: of most parts the truth alone is wanted.
+        let halves: Vec<Half<'m>> = parts
+            .iter()
+            .map(|part| match part {
+                Condition::AllOf(_) | Condition::AnyOf(_) | Condition::Not(_) => {
+                    Half::Truth(self.truth(part, bound), part)
+                }
+                Condition::Is(..) | Condition::Related(_) => Half::Whole(self.within(part, bound)),
+            })
+            .collect();
+        let has = |truth| halves.iter().any(|half| half.truth() == truth);
         let truth = if has(decisive) {
             decisive
         } else if has(Truth::Unknown) {
@@ -80,9 +103,13 @@ impl<'m> Scene<'m> {
         } else {
             decisive.not()
         };
-        let deciding: Vec<Judgement<'m>> = judged
+        let deciding: Vec<Judgement<'m>> = halves
             .into_iter()
-            .filter(|part| part.truth == truth)
+            .filter(|half| half.truth() == truth)
+            .map(|half| match half {
+                Half::Whole(judgement) => judgement,
+                Half::Truth(_, part) => self.within(part, bound),
+            })
             .collect();
         // Where all parts say the same, one of them that says the opposite turns the verdict.
         let alternative = truth == decisive.not() && deciding.len() > 1;
@@ -94,6 +121,27 @@ impl<'m> Scene<'m> {
             witness.alternative |= alternative;
         }
         Judgement { truth, witnesses }
+    }
+
+    /// Whether `condition` holds, without asking who decided: the first part that decides ends it.
+    fn truth(&self, condition: &'m Condition, bound: &mut Vec<Binding>) -> Truth {
+        let (parts, decisive) = match condition {
+            Condition::AllOf(parts) => (parts, Truth::False),
+            Condition::AnyOf(parts) => (parts, Truth::True),
+            Condition::Not(inner) => return self.truth(inner, bound).not(),
+            Condition::Is(..) | Condition::Related(_) => {
+                return self.within(condition, bound).truth;
+            }
+        };
+        let mut all = decisive.not();
+        for part in parts {
+            match self.truth(part, bound) {
+                truth if truth == decisive => return decisive,
+                Truth::Unknown => all = Truth::Unknown,
+                Truth::True | Truth::False => {}
+            }
+        }
+        all
     }
 
     /// With `[*]`, every element must pass; those that do not are the witnesses. A list that is not
@@ -383,9 +431,15 @@ impl<'m> Scene<'m> {
 }
 
 /// Returns `true` for what a resource has although no template says it: its id, and what only the
-/// service writes. The `kind` that a service chooses by itself says nothing that rules ask for.
+/// service writes, except the connections that follow from its private endpoints. The `kind` that a service chooses by itself says nothing that rules ask for.
 fn is_given(resource: &Resource, path: &Path) -> bool {
     let pattern = path.pattern();
+    let is_connection = pattern
+        .get(..CONNECTIONS.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(CONNECTIONS));
+    if is_connection {
+        return false;
+    }
     pattern == "id"
         || pattern.starts_with("properties.")
             && facts::arm_type(resource.kind.as_str())
@@ -397,15 +451,6 @@ fn one_spelling(path: &Path, value: &Value) -> Option<Value> {
     let text = value.as_str().filter(|text| text.contains(' '))?;
     let is_location = path.0.len() == 1 && path.pattern() == "location";
     is_location.then(|| Value::string(text.replace(' ', ""), value.origin))
-}
-
-fn seen(lookup: Lookup<'_>) -> Seen<'_> {
-    match lookup {
-        Lookup::Found(value) => Seen::Value(value),
-        Lookup::Missing { parent, rest } => Seen::Missing(parent, rest),
-        Lookup::Unknown(unknown, origin) => Seen::Unknown(unknown, origin),
-        Lookup::Unmapped => Seen::Unmapped,
-    }
 }
 
 /// The list whose elements a path means.

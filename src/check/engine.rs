@@ -150,6 +150,10 @@ fn is_elsewhere(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> bool {
     let is_partial = scene.resource().completeness == Completeness::Partial;
     let elsewhere = |witness: &Witness<'_>| match witness.seen {
         Seen::Unknown(unknown, _) => unknown.why == Why::Elsewhere,
+        Seen::Formula(ref value) => {
+            let unknown = value.as_unknown();
+            unknown.is_some_and(|unknown| unknown.why == Why::Elsewhere)
+        }
         Seen::NoCompanion(_) | Seen::MaybeCompanion(_) | Seen::Missing(..) | Seen::Assumed(..) => {
             true
         }
@@ -157,7 +161,6 @@ fn is_elsewhere(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> bool {
         | Seen::Unmapped
         | Seen::Expression
         | Seen::Computed(..)
-        | Seen::Formula(_)
         | Seen::Unresolved(_) => false,
     };
     is_partial && !witnesses.is_empty() && witnesses.iter().all(elsewhere)

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::model::Collection;
 use crate::model::{
-    Data, Dialect, Entry, Lookup, Map, Origin, Path, Resource, Scope, Step, Unknown, Value, Why,
-    facts, look_up,
+    Completeness, Data, Dialect, Entry, Lookup, Map, Origin, Path, Resource, Scope, Step, Unknown,
+    Value, Why, facts, look_up,
 };
 use crate::rule::policy::{Reading, read_alias};
 use crate::rule::{Formula, Reader, Test, literal_of};
@@ -15,7 +15,7 @@ use super::binding::{Binding, bind};
 use super::compare::{test_absent, test_value};
 use super::scene::Scene;
 use super::truth::Truth;
-use super::witness::{Seen, Witness};
+use super::witness::{Seen, Witness, seen};
 
 /// A comparison with its operand: one, or one for each value that the operand can take.
 pub(super) struct Tests<'m> {
@@ -203,25 +203,41 @@ impl<'m> Properties<'_, 'm> {
         let mut values = Vec::new();
         for (at, lookup) in look_up(resource, &path) {
             let is_list = at.0.contains(&Step::Each);
+            let is_there = is_there(resource, &at, &lookup);
             let value = told(resource, &at, &lookup);
-            let seen = match lookup {
-                Lookup::Found(value) => Seen::Value(value),
-                Lookup::Missing { parent, rest } => Seen::Missing(parent, rest),
-                Lookup::Unknown(unknown, origin) => Seen::Unknown(unknown, origin),
-                Lookup::Unmapped => Seen::Unmapped,
-            };
-            self.reads.push(Witness::new(id, at, seen));
-            match value {
-                // A list that is not there has no elements; one that is not known has nobody knows how many.
-                value if is_many && is_list && value.as_unknown().is_none() => {}
-                value if is_many && is_list => return value,
-                value => values.push(value),
+            self.reads.push(Witness::new(id, at, seen(lookup)));
+            match (is_many, is_list, is_there) {
+                // A list that is not there has no elements; one that is not known has nobody knows
+                // how many.
+                (true, true, _) if value.as_unknown().is_some() => return value,
+                // Of the elements only those are selected that have the property.
+                (true, true, _) | (true, false, Some(false)) => {}
+                (true, false, None) => return value,
+                (true, false, Some(true)) | (false, _, _) => values.push(value),
             }
         }
         if is_many {
             return Value::list(values, Origin::NOWHERE);
         }
         values.pop().unwrap_or_else(nothing)
+    }
+}
+
+/// Whether something is there, default values of the service included; `None` where nobody knows.
+fn is_there(resource: &Resource, at: &Path, lookup: &Lookup<'_>) -> Option<bool> {
+    match lookup {
+        Lookup::Found(value) if !value.is_null() => Some(true),
+        Lookup::Found(_) | Lookup::Missing { .. } => {
+            match facts::absence(resource.kind.as_str(), &at.pattern(), resource.api.as_ref()) {
+                facts::Absence::Value(_) => Some(true),
+                facts::Absence::Absent => Some(false),
+                facts::Absence::Unknown => None,
+            }
+        }
+        // The elements of a list are there, whatever they say.
+        Lookup::Unknown(..) if matches!(at.0.last(), Some(Step::Index(_))) => Some(true),
+        Lookup::Unknown(unknown, _) => unknown.not_null.then_some(true),
+        Lookup::Unmapped => None,
     }
 }
 
@@ -267,7 +283,11 @@ fn api(resource: &Resource) -> Value {
     };
     let own = resource.api.as_ref().map(|api| api.as_str().to_owned());
     let unknown = || {
-        let unknown = Unknown::because(Why::Computed).spelled("requestContext().apiVersion");
+        let why = match resource.completeness {
+            Completeness::Whole => Why::Computed,
+            Completeness::Partial => Why::Elsewhere,
+        };
+        let unknown = Unknown::because(why).spelled("requestContext().apiVersion");
         Value::unknown(unknown.not_null(), Origin::NOWHERE)
     };
     own.or_else(current)

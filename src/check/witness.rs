@@ -1,6 +1,6 @@
 //! What decided a verdict: the fields that were asked, and what was seen there.
 
-use crate::model::{Data, Origin, Path, ResourceId, Unknown, Value};
+use crate::model::{Data, Lookup, Origin, Path, ResourceId, Unknown, Value};
 use crate::rule::{Count, Literal, Related, Test};
 
 use super::truth::Truth;
@@ -123,5 +123,15 @@ impl<'m> Witness<'m> {
     pub fn asked(mut self, asked: Asked<'m>) -> Self {
         self.asked = Some(asked);
         self
+    }
+}
+
+/// What a lookup shows to whoever asks.
+pub(super) fn seen(lookup: Lookup<'_>) -> Seen<'_> {
+    match lookup {
+        Lookup::Found(value) => Seen::Value(value),
+        Lookup::Missing { parent, rest } => Seen::Missing(parent, rest),
+        Lookup::Unknown(unknown, origin) => Seen::Unknown(unknown, origin),
+        Lookup::Unmapped => Seen::Unmapped,
     }
 }

@@ -20,6 +20,8 @@ pub struct Standard {
     pub parameters: BTreeMap<String, Literal>,
     /// Effects in place of those of definitions, by definition name, reference id or rule id.
     pub effects: BTreeMap<String, Effect>,
+    /// The scope that is deployed to, which decides what assignments leave out.
+    pub scope: Option<String>,
 }
 
 impl Standard {
@@ -55,6 +57,8 @@ impl<'de> Deserialize<'de> for Standard {
             parameters: BTreeMap<String, Literal>,
             #[serde(default)]
             effects: BTreeMap<String, String>,
+            #[serde(default)]
+            scope: Option<String>,
         }
         struct Either;
         impl<'de> serde::de::Visitor<'de> for Either {
@@ -70,6 +74,7 @@ impl<'de> Deserialize<'de> for Standard {
                 let mut standard = Standard::named(&long.path);
                 standard.definitions = long.definitions;
                 standard.parameters = long.parameters;
+                standard.scope = long.scope;
                 for (name, word) in long.effects {
                     let effect = Effect::of(&word).ok_or_else(|| {
                         serde::de::Error::custom(format!("`{word}` is no effect of Azure Policy"))

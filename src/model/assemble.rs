@@ -10,15 +10,21 @@ mod companions;
 mod declared;
 mod endpoints;
 mod merge;
+mod naming;
+
+use rustc_hash::FxHashMap;
 
 use super::graph::same_existence;
 use super::identity::same;
 use super::owner::Owner;
 use super::{
-    Completeness, Data, Estate, Existence, Fragment, FragmentId, Home, Match, Origins, Path,
-    Resource, ResourceId, Step, Value, Written,
+    Address, Completeness, Data, Estate, Existence, Fragment, FragmentId, Home, Match, Origins,
+    Path, Resource, ResourceId, Step, Value, Written,
 };
 use declared::{Declared, ELSEWHERE, dialect, doubt, surest};
+
+/// The resources declared so far, by the address of what declares them.
+type ByAddress = FxHashMap<Address, Vec<ResourceId>>;
 
 /// Joins what one unit wrote into its estate. No language is known here: merging, inline and child
 /// forms, and implied children all follow the shapes.
@@ -38,8 +44,9 @@ pub fn assemble(written: Vec<Written>, fragments: Vec<Fragment>, origins: Origin
     let (merging, declaring): (Vec<FragmentId>, Vec<FragmentId>) = ids
         .map(FragmentId)
         .partition(|id| estate.fragment(*id).is_some_and(|it| it.merges));
+    let mut declared = ByAddress::default();
     for id in declaring {
-        estate.declare(id);
+        estate.declare(id, &mut declared);
     }
     for id in merging {
         estate.merge_fragment(id);
@@ -90,21 +97,15 @@ impl Estate {
 
     /// The resource of a declaring fragment. Several fragments of one written thing that speak of
     /// one resource make one.
-    fn declare(&mut self, id: FragmentId) {
+    fn declare(&mut self, id: FragmentId, declared: &mut ByAddress) {
         let Some((fragment, written)) = self.fragment(id).zip(self.written_of(id)) else {
             return;
         };
-        let twin = self
-            .of_kind(&fragment.kind)
-            .iter()
-            .rev()
-            .copied()
-            .find(|other| {
-                let other = self.resource(*other);
-                other.address == written.address
-                    && same(&other.identity, &fragment.identity, &self.origins)
-                        == Some(Match::Certain)
-            });
+        let here = declared.entry(written.address.clone()).or_default();
+        let twin = here.iter().rev().copied().find(|other| {
+            let other = &self.resource(*other).identity;
+            same(other, &fragment.identity, &self.origins) == Some(Match::Certain)
+        });
         if let Some(twin) = twin {
             self.merge_into(twin, id, None);
             return;
@@ -113,7 +114,7 @@ impl Estate {
             kind: fragment.kind.clone(),
             identity: fragment.identity.clone(),
             api: fragment.api.clone(),
-            body: fragment.body.clone(),
+            body: naming::with_full_name(fragment),
             fragments: vec![id],
             dialect: dialect(written, fragment),
             existence: written.existence.clone(),
@@ -123,7 +124,7 @@ impl Estate {
             coverage: fragment.coverage.clone(),
             implied: fragment.implied,
         };
-        self.add(resource, vec![Owner::whole(id)]);
+        here.push(self.add(resource, vec![Owner::whole(id)]));
     }
 
     /// Merges a fragment that only adds into what it adds to; where that is not declared here, it

@@ -22,6 +22,9 @@ pub enum Lookup<'m> {
     Unmapped,
 }
 
+/// The member of a body that is the whole name of a resource whose name has several parts.
+pub(super) const FULL_NAME: &str = "fullName";
+
 /// What stands for a value that is declared elsewhere or under a key that is not known.
 static ELSEWHERE: LazyLock<Unknown> = LazyLock::new(|| Unknown::because(Why::Elsewhere));
 
@@ -33,7 +36,10 @@ static ELSEWHERE: LazyLock<Unknown> = LazyLock::new(|| Unknown::because(Why::Els
 #[must_use]
 pub fn look_up<'m>(resource: &'m Resource, path: &Path) -> Vec<(Path, Lookup<'m>)> {
     let mut out = Vec::new();
-    follow(&resource.body, &path.0, Path::default(), &mut out);
+    match own_name(resource, path) {
+        Some(name) => follow(name, &[], path.clone(), &mut out),
+        None => follow(&resource.body, &path.0, Path::default(), &mut out),
+    }
     for (path, answer) in &mut out {
         if !matches!(answer, Lookup::Missing { .. }) {
             continue;
@@ -45,6 +51,20 @@ pub fn look_up<'m>(resource: &'m Resource, path: &Path) -> Vec<(Path, Lookup<'m>
         }
     }
     out
+}
+
+/// The name of an Azure resource, which its identity has: the last part of it, or the whole of a
+/// resource that has no other part. A whole of several parts stands in the body.
+fn own_name<'m>(resource: &'m Resource, path: &Path) -> Option<&'m Value> {
+    let [Step::Name(name)] = path.0.as_slice() else {
+        return None;
+    };
+    let names = &resource.identity.names;
+    let is_asked = name.eq_ignore_ascii_case("name")
+        || (names.len() == 1 && name.eq_ignore_ascii_case(FULL_NAME));
+    names
+        .last()
+        .filter(|_| is_asked && resource.kind.as_str().contains('/'))
 }
 
 /// Returns `true` if the absence of what is at `pattern` (lower case, `[*]` for elements) means

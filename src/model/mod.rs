@@ -44,7 +44,7 @@ pub use resource::{
     ApiVersion, Completeness, Coverage, Dialect, Fragment, FragmentId, Resource, ResourceId,
 };
 pub use shape::{ChildShape, CompanionShape, Shapes};
-pub use shapes::shapes;
+pub use shapes::{CONNECTIONS, connection_shapes, shapes};
 pub use ty::Type;
 pub use unknown::{Affixes, InputRef, Why};
 pub use value::{Collection, Data, Entry, Identity, List, Map, PointsTo, Scope, Unknown, Value};

@@ -32,6 +32,9 @@ pub struct ChildShape {
     /// The child's own name, where only that one is meant.
     #[serde(default)]
     pub name: Option<String>,
+    /// Whether the service gives every parent this child, though nobody writes it.
+    #[serde(default)]
+    pub always: bool,
     /// Whether the item in the list has the child's `properties` directly, beside its name.
     #[serde(default)]
     pub flat: bool,

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{CompanionShape, Shapes};
+use super::{ChildShape, CompanionShape, Shapes};
 
 static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
     let packed = include_bytes!(concat!(env!("OUT_DIR"), "/shapes.bin"));
@@ -13,6 +13,34 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
 #[must_use]
 pub fn shapes() -> &'static Shapes {
     &SHAPES
+}
+
+/// Where a resource lists the connections of private endpoints. The service writes it, and what it
+/// writes follows from the endpoints.
+pub const CONNECTIONS: &str = "properties.privateEndpointConnections";
+
+static CONNECTION_SHAPES: LazyLock<Vec<ChildShape>> = LazyLock::new(|| {
+    let groups = shapes().private_endpoint_groups.iter();
+    let mut kinds: Vec<&String> = groups.flat_map(|group| &group.kinds).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let shape = |kind: &String| ChildShape {
+        parent: kind.clone(),
+        child: format!("{kind}/privateEndpointConnections"),
+        list: Some(CONNECTIONS.to_owned()),
+        object: None,
+        name: None,
+        always: false,
+        flat: false,
+        folds_only: false,
+    };
+    kinds.into_iter().map(shape).collect()
+});
+
+/// The connections of private endpoints as children of each type that can have some.
+#[must_use]
+pub fn connection_shapes() -> &'static [ChildShape] {
+    &CONNECTION_SHAPES
 }
 
 impl CompanionShape {

@@ -31,6 +31,11 @@ pub fn text(
             visible(fault)
         )?;
     }
+    for remark in &import.remarks {
+        let (path, message) = (visible(&remark.path), visible(&remark.message));
+        let word = style.paint(Tone::Warning, "not decided:");
+        writeln!(out, "{word} {path}: {message}")?;
+    }
     let figures = Figures::of(import, faults);
     if !import.entries.is_empty() || !faults.is_empty() {
         writeln!(out)?;
@@ -92,6 +97,10 @@ fn definition(entry: &Imported, style: Style, out: &mut dyn Write) -> io::Result
 pub fn json(import: &Import, faults: &[String], out: &mut dyn Write) -> io::Result<()> {
     let figures = Figures::of(import, faults);
     let definitions: Vec<Value> = import.entries.iter().map(definition_json).collect();
+    let remarks = import.remarks.iter();
+    let remarks: Vec<Value> = remarks
+        .map(|it| json!({ "path": it.path, "message": it.message }))
+        .collect();
     let page = json!({
         "version": 1,
         "summary": {
@@ -102,6 +111,7 @@ pub fn json(import: &Import, faults: &[String], out: &mut dyn Write) -> io::Resu
             "refusedBecause": figures.refused,
             "faulty": faults.len(),
             "ignored": import.ignored.len(),
+            "remarks": import.remarks.len(),
             "undecidable": figures.undecidable,
             "unknownAliases": figures.unknown.len(),
             "assumedAliases": figures.assumed,
@@ -112,6 +122,7 @@ pub fn json(import: &Import, faults: &[String], out: &mut dyn Write) -> io::Resu
         "definitions": definitions,
         "faults": faults,
         "ignored": import.ignored,
+        "remarks": remarks,
         "unknownAliases": figures.unknown,
     });
     serde_json::to_writer_pretty(&mut *out, &page)?;

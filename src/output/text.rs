@@ -299,6 +299,7 @@ pub(super) fn kind_name(kind: NoticeKind) -> &'static str {
         NoticeKind::Limit => "limit",
         NoticeKind::InvalidConfiguration => "invalid-configuration",
         NoticeKind::Unsupported => "unsupported",
+        NoticeKind::UndecidedPolicy => "undecided-policy",
     }
 }
 

@@ -34,6 +34,8 @@ pub enum NoticeKind {
     InvalidConfiguration,
     /// A construct that is not evaluated yet; what depends on it is unknown.
     Unsupported,
+    /// What a policy document says depends on where and by whom is deployed.
+    UndecidedPolicy,
 }
 
 impl Notice {

@@ -1,5 +1,6 @@
 //! What imported definitions find, in three values.
 
+mod assignments;
 mod effects;
 mod language;
 mod second_opinion;

@@ -10,12 +10,13 @@ use crate::model::identity::points_to;
 use crate::model::owner::Owner;
 use crate::model::{
     Address, ChildShape, Completeness, Coverage, Data, Dialect, Entry, Estate, Existence, Identity,
-    Kind, Match, Origin, Path, Resource, ResourceId, Step, Unknown, Value, Why, shapes,
+    Kind, Match, Origin, Path, Resource, ResourceId, Step, Unknown, Value, Why, connection_shapes,
+    shapes,
 };
 
 /// Follows every child shape.
 pub(super) fn make_equal(estate: &mut Estate) {
-    for shape in &shapes().children {
+    for shape in shapes().children.iter().chain(connection_shapes()) {
         let Ok(path) = Path::parse(
             shape
                 .list
@@ -46,8 +47,12 @@ fn give_children(
     declared: &[ResourceId],
 ) {
     let resource = estate.resource(parent).clone();
-    let Some(value) = value_at(&resource.body, path) else {
-        return;
+    let nothing = Value::map(Vec::new(), resource.body.origin);
+    let value = match value_at(&resource.body, path) {
+        Some(value) if shape.always && value.is_null() => &nothing,
+        None if shape.always && resource.completeness == Completeness::Whole => &nothing,
+        Some(value) => value,
+        None => return,
     };
     let made = match (&value.data, &shape.name) {
         (Data::List(list), None) => {
@@ -78,8 +83,11 @@ fn give_children(
         | (Data::Map(_), None)
         | (Data::List(_), Some(_)) => return,
     };
-    for (resource, owners) in made {
-        estate.add(resource, owners);
+    // What nobody wrote is there to be found, and not to be judged on its own.
+    let implied = std::ptr::eq(value, &raw const nothing);
+    for (mut made, owners) in made {
+        made.implied |= implied;
+        estate.add(made, owners);
     }
 }
 
@@ -182,7 +190,12 @@ fn inner_coverage(coverage: &Coverage, around: &str, wrapped: bool) -> Coverage 
 
 /// Puts a child that is declared on its own into its parent; where that is not declared here, into
 /// one of which only this much is known.
-fn put_into_parent(estate: &mut Estate, shape: &ChildShape, path: &Path, child: ResourceId) {
+pub(super) fn put_into_parent(
+    estate: &mut Estate,
+    shape: &ChildShape,
+    path: &Path,
+    child: ResourceId,
+) {
     let resource = estate.resource(child).clone();
     if shape
         .name
@@ -218,8 +231,9 @@ fn put_into_parent(estate: &mut Estate, shape: &ChildShape, path: &Path, child: 
         let doubt = match sure {
             Match::Maybe => Some(unknown_name.clone().unwrap_or(ELSEWHERE)),
             // An item of a list is judged as if it were there: what is wrong with it is wrong
-            // whenever it is. A setting that may not be made is not known.
-            Match::Certain if shape.list.is_some() => None,
+            // whenever it is. A setting that may not be made is not known, nor is a connection,
+            // which nobody finds fault with and somebody may ask for.
+            Match::Certain if shape.list.is_some() && !resource.implied => None,
             Match::Certain => doubt(&resource.existence, &whose, &estate.origins),
         };
         fold(estate, shape, path, (child, &resource), parent, doubt);

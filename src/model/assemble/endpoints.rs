@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use super::children::put_into_parent;
 use super::declared::{ELSEWHERE, nowhere, value_at};
 use crate::model::graph::names_resource;
 use crate::model::owner::Owner;
 use crate::model::{
-    Completeness, Coverage, Entry, Estate, Identity, Kind, Match, Origin, Path, Resource,
-    ResourceId, Step, Unknown, Value, Why, shapes,
+    CONNECTIONS, ChildShape, Completeness, Coverage, Entry, Estate, Identity, Kind, Match, Origin,
+    Path, Resource, ResourceId, Step, Unknown, Value, Why, connection_shapes, shapes,
 };
 
 const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
@@ -30,8 +31,39 @@ pub(super) fn imply(estate: &mut Estate) {
                     .filter_map(|target| child(estate, endpoint, &connection, &target, state))
                     .collect::<Vec<_>>();
                 for (resource, owners) in made {
-                    estate.add(resource, owners);
+                    let shape = shape_of(&resource.kind);
+                    let id = estate.add(resource, owners);
+                    if let Some((shape, path)) = shape {
+                        put_into_parent(estate, shape, &path, id);
+                    }
                 }
+            }
+        }
+    }
+    cover(estate);
+}
+
+/// How the type of a connection stands in what it goes to, and the path of the list.
+fn shape_of(kind: &Kind) -> Option<(&'static ChildShape, Path)> {
+    let mut shapes = connection_shapes().iter();
+    let shape = shapes.find(|shape| kind.is(&shape.child))?;
+    Some((shape, Path::parse(CONNECTIONS).ok()?))
+}
+
+/// A language that has no words for the list says with its endpoints what is in it.
+fn cover(estate: &mut Estate) {
+    for shape in connection_shapes() {
+        for id in estate.of_kind(&Kind::new(shape.parent.as_str())).to_vec() {
+            let Some(resource) = estate.resources.get_mut(id.0 as usize) else {
+                continue;
+            };
+            if let Coverage::Paths(paths) = &resource.coverage {
+                let paths = paths.iter().cloned();
+                let own = CONNECTIONS.to_ascii_lowercase();
+                let mut paths: Vec<String> = paths.chain([own]).collect();
+                paths.sort();
+                paths.dedup();
+                resource.coverage = Coverage::Paths(paths.into());
             }
         }
     }
@@ -42,6 +74,8 @@ struct Connection {
     target: Value,
     /// The group ids; `None` when they are not known.
     groups: Option<Vec<String>>,
+    /// The same as they are written.
+    written: Option<Value>,
 }
 
 struct Target {
@@ -58,6 +92,7 @@ fn connections(endpoint: &Resource, path: &Path) -> Vec<Connection> {
             at: path.clone(),
             target: list.clone(),
             groups: None,
+            written: None,
         };
         return vec![unknown];
     }
@@ -86,6 +121,7 @@ fn connections(endpoint: &Resource, path: &Path) -> Vec<Connection> {
                 at: path.with(Step::Index(index)),
                 target,
                 groups,
+                written: inside("groupIds").cloned(),
             }
         })
         .collect()
@@ -148,6 +184,31 @@ fn kinds(connection: &Connection) -> Vec<Kind> {
     kinds.into_iter().map(Kind::new).collect()
 }
 
+/// What the service says of a connection.
+fn body(connection: &Connection, state: &str) -> Value {
+    let entry = |key: &str, value| Entry {
+        key: Arc::from(key),
+        value,
+    };
+    let origin = connection.target.origin;
+    let object = |entries| Value::map(entries, origin);
+    let id = Unknown::because(Why::Computed).not_null();
+    let mut properties = vec![
+        entry(
+            "privateEndpoint",
+            object(vec![entry("id", Value::unknown(id, origin))]),
+        ),
+        entry(
+            "privateLinkServiceConnectionState",
+            object(vec![entry("status", nowhere(state))]),
+        ),
+        entry("provisioningState", nowhere("Succeeded")),
+    ];
+    let groups = connection.written.clone();
+    properties.extend(groups.map(|groups| entry("groupIds", groups)));
+    object(vec![entry("properties", object(properties))])
+}
+
 fn child(
     estate: &Estate,
     endpoint: ResourceId,
@@ -159,17 +220,7 @@ fn child(
     let home = estate.owner(endpoint, &connection.at)?;
     let kind = Kind::new(format!("{}/privateEndpointConnections", target.kind));
     let name = Value::unknown(Unknown::because(Why::Computed), Origin::NOWHERE);
-    let entry = |key: &str, value| Entry {
-        key: Arc::from(key),
-        value,
-    };
-    let origin = connection.target.origin;
-    let status = Value::map(vec![entry("status", nowhere(state))], origin);
-    let properties = Value::map(
-        vec![entry("privateLinkServiceConnectionState", status)],
-        origin,
-    );
-    let body = Value::map(vec![entry("properties", properties)], origin);
+    let body = body(connection, state);
     let made = Resource {
         identity: Identity {
             kind: kind.clone(),

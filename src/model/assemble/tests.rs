@@ -566,3 +566,105 @@ fn a_private_endpoint_makes_a_connection_of_its_target() {
         assert_eq!(found, expected, "{body}");
     }
 }
+
+#[test]
+fn a_connection_stands_in_what_it_goes_to_however_it_is_written() {
+    let vault = "Microsoft.KeyVault/vaults";
+    let connection = "Microsoft.KeyVault/vaults/privateEndpointConnections";
+    let approved =
+        json!({ "properties": { "privateLinkServiceConnectionState": { "status": "Approved" } } });
+    let endpoint = |target: &Json| {
+        let body = json!({ "properties": { "privateLinkServiceConnections": [
+            { "properties": { "privateLinkServiceId": target, "groupIds": ["vault"] } }] } });
+        thing(
+            "t.e",
+            "Microsoft.Network/privateEndpoints",
+            &json!(["e"]),
+            &body,
+        )
+    };
+    let whole = |body: &Json| thing("t.v", vault, &json!(["v"]), body);
+    let lists = json!({ "properties": { "privateEndpointConnections": [approved] } });
+    let named = thing("t.c", connection, &json!(["v", "c"]), &approved);
+    let rows = [
+        (vec![whole(&lists)], "Approved"),
+        (vec![whole(&json!({})), named], "Approved"),
+        (
+            vec![whole(&json!({})), endpoint(&json!({ "$ref": "t.v" }))],
+            "Approved",
+        ),
+        (
+            vec![
+                whole(&json!({})),
+                endpoint(&json!({ "$ref": "t.v" })).symbolic("var.n"),
+            ],
+            "unknown",
+        ),
+        (
+            vec![whole(&json!({})), endpoint(&json!({ "$input": "var.id" }))],
+            "unknown",
+        ),
+        (vec![whole(&json!({}))], "nothing"),
+        // A language that has no words for the list says it with its endpoints.
+        (
+            vec![whole(&json!({})).covering(&["properties.sku"])],
+            "nothing",
+        ),
+    ];
+    let path = "properties.privateEndpointConnections[*].properties.privateLinkServiceConnectionState.status";
+    let path = Path::parse(path).unwrap();
+    for (index, (things, expected)) in rows.into_iter().enumerate() {
+        let estate = estate(things);
+        let answer = look_up(estate.resource(ResourceId(0)), &path)
+            .pop()
+            .unwrap()
+            .1;
+        let answer = match answer {
+            Lookup::Found(value) => value.as_str().unwrap(),
+            Lookup::Unknown(..) => "unknown",
+            Lookup::Missing { .. } => "nothing",
+            Lookup::Unmapped => "unmapped",
+        };
+        assert_eq!(answer, expected, "row {index}");
+        let children = estate.of_kind(&Kind::new(connection)).len();
+        assert_eq!(children, usize::from(expected != "nothing"), "row {index}");
+    }
+}
+
+#[test]
+fn the_name_is_the_last_part_and_the_whole_name_stands_beside_it() {
+    let kind = "Microsoft.Sql/servers/auditingSettings";
+    let input = json!({ "$input": "var.s" });
+    let rows = [
+        (
+            json!(["s", "default"]),
+            json!({ "name": "s/default" }),
+            "default",
+            "s/default",
+        ),
+        (json!(["s", "default"]), json!({}), "default", "s/default"),
+        (json!([input, "default"]), json!({}), "default", "unknown"),
+        (
+            json!(["s", { "$input": "var.n" }]),
+            json!({}),
+            "unknown",
+            "unknown",
+        ),
+    ];
+    for (names, body, last, whole) in rows {
+        let estate = estate(vec![thing("t.a", kind, &names, &body)]);
+        for (field, expected) in [("name", last), ("fullName", whole)] {
+            let path = Path::parse(field).unwrap();
+            let answer = look_up(estate.resource(ResourceId(0)), &path)
+                .pop()
+                .unwrap()
+                .1;
+            let answer = match answer {
+                Lookup::Found(value) => value.as_str().unwrap(),
+                Lookup::Unknown(..) => "unknown",
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(answer, expected, "{field} of {names}");
+        }
+    }
+}

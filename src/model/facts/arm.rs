@@ -11,6 +11,8 @@ pub struct ArmType {
     pub api: String,
     /// Its properties, sorted by [`ArmProperty::key`].
     pub properties: Vec<ArmProperty>,
+    /// The positions of those whose path has a `{*}`, which are few among thousands.
+    pub of_any_name: Vec<u32>,
 }
 
 /// One property of an ARM type.
@@ -51,21 +53,36 @@ impl ArmProperty {
 }
 
 impl ArmType {
+    /// A type with these properties, in any order.
+    #[must_use]
+    pub fn new(name: String, api: String, mut properties: Vec<ArmProperty>) -> Self {
+        properties.sort_by_key(ArmProperty::key);
+        let places = (0..).zip(&properties);
+        let of_any_name = places.filter(|(_, it)| it.path.contains("{*}"));
+        Self {
+            of_any_name: of_any_name.map(|(index, _)| index).collect(),
+            name,
+            api,
+            properties,
+        }
+    }
+
     /// The property at `pattern` (lower case, `[*]` for elements), or the one whose elements it names.
     #[must_use]
     pub fn property(&self, pattern: &str) -> Option<&ArmProperty> {
         let exact = |pattern: &str| {
-            let found = self
-                .properties
-                .binary_search_by(|property| property.key().as_str().cmp(pattern));
+            let found = self.properties.binary_search_by(|property| {
+                let key = property.path.bytes().map(|byte| byte.to_ascii_lowercase());
+                key.cmp(pattern.bytes())
+            });
             found.ok().and_then(|index| self.properties.get(index))
         };
         exact(pattern)
             .or_else(|| exact(pattern.strip_suffix("[*]")?).filter(|it| it.array))
             .or_else(|| {
-                let fits =
-                    |it: &&ArmProperty| it.path.contains("{*}") && reaches(&it.key(), pattern);
-                self.properties.iter().find(fits)
+                let places = self.of_any_name.iter();
+                let mut found = places.filter_map(|it| self.properties.get(*it as usize));
+                found.find(|it| reaches(&it.key(), pattern))
             })
     }
 
@@ -121,16 +138,13 @@ mod tests {
             array,
             ..ArmProperty::default()
         };
-        ArmType {
-            name: "A/b".to_owned(),
-            api: "2024-01-01".to_owned(),
-            properties: vec![
-                property("properties.list", true, ArmKind::String),
-                property("properties.rules[*].Value", false, ArmKind::String),
-                property("properties.settings", false, ArmKind::Any),
-                property("tags.{*}", false, ArmKind::String),
-            ],
-        }
+        let properties = vec![
+            property("tags.{*}", false, ArmKind::String),
+            property("properties.list", true, ArmKind::String),
+            property("properties.rules[*].Value", false, ArmKind::String),
+            property("properties.settings", false, ArmKind::Any),
+        ];
+        ArmType::new("A/b".to_owned(), "2024-01-01".to_owned(), properties)
     }
 
     #[test]

@@ -139,7 +139,7 @@ fn notification(notice: &Notice, sheet: &Sheet<'_>) -> Notification {
         | NoticeKind::StaleInput
         | NoticeKind::Limit
         | NoticeKind::InvalidConfiguration => "warning",
-        NoticeKind::Unsupported => "note",
+        NoticeKind::Unsupported | NoticeKind::UndecidedPolicy => "note",
     };
     let place = notice.span.and_then(|span| Place::of(span, sheet.sources));
     let physical = match &place {

@@ -22,7 +22,7 @@ const HOME: &str = env!("CARGO_PKG_REPOSITORY");
 const LONGEST: usize = 1024;
 
 /// Every sort of notice, in the order of the driver's `notifications`.
-pub(super) const NOTICES: [(NoticeKind, &str); 7] = [
+pub(super) const NOTICES: [(NoticeKind, &str); 8] = [
     (
         NoticeKind::UnreadableInput,
         "A file or a part of it could not be read as its language.",
@@ -50,6 +50,10 @@ pub(super) const NOTICES: [(NoticeKind, &str); 7] = [
     (
         NoticeKind::Unsupported,
         "A construct is not evaluated yet; what depends on it is unknown.",
+    ),
+    (
+        NoticeKind::UndecidedPolicy,
+        "What a policy document says depends on where and by whom is deployed.",
     ),
 ];
 

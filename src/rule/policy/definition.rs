@@ -71,10 +71,7 @@ pub(super) fn definition<'t>(root: Node<'t>, file: &str) -> Result<Definition<'t
     Ok(Definition {
         title: optional_text(properties, "displayName")?.unwrap_or_else(|| name.clone()),
         description: optional_text(properties, "description")?.unwrap_or_default(),
-        version: match optional_text(properties, "version")? {
-            Some(version) => Some(version),
-            None => of_metadata("version")?,
-        },
+        version: version(root),
         category: of_metadata("category")?.unwrap_or_default(),
         mode: mode(properties)?,
         parameters: parameters(properties)?,
@@ -85,6 +82,17 @@ pub(super) fn definition<'t>(root: Node<'t>, file: &str) -> Result<Definition<'t
         name,
         id,
     })
+}
+
+/// The version of a definition or an initiative, where it says one.
+pub(super) fn version(root: Node<'_>) -> Option<String> {
+    let properties = properties(root);
+    let places = [Some(properties), properties.get("metadata")];
+    let mut versions = places
+        .into_iter()
+        .flatten()
+        .filter_map(|it| it.get("version")?.as_str());
+    versions.next().map(std::borrow::Cow::into_owned)
 }
 
 /// The name and the whole id of a document.

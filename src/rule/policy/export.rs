@@ -1,8 +1,11 @@
 //! An assignment and an exemption as they are exported.
 
+use super::clause::Clause;
 use super::definition::{identity, properties};
 use super::fault::{Fault, optional_text, text};
 use super::initiative::values;
+use super::selector;
+use super::within::{Within, within};
 use crate::rule::{Effect, Exemption};
 use crate::source::Span;
 use crate::syntax::json::Node;
@@ -19,8 +22,14 @@ pub(super) struct Assignment<'t> {
     /// `false` for `DoNotEnforce`.
     pub(super) enforced: bool,
     pub(super) overrides: Vec<Override>,
-    /// Scopes that are left out; whether a template is deployed there is not known here.
+    /// Scopes that are left out.
     pub(super) not_scopes: Vec<String>,
+    /// The resources it is for; all when `None`.
+    pub(super) selected: Option<Clause>,
+    /// The version of the definition that it asks for.
+    pub(super) version: Option<String>,
+    /// Versions of the definition that it asks for in some places.
+    pub(super) versions: usize,
 }
 
 /// An effect that an assignment puts in place of the definition's.
@@ -31,6 +40,8 @@ pub(super) struct Override {
     pub(super) only: Vec<String>,
     /// The members it is not for.
     pub(super) but: Vec<String>,
+    /// The resources it is for; all when `None`.
+    pub(super) selected: Option<Clause>,
 }
 
 /// An exemption from an assignment.
@@ -43,6 +54,8 @@ pub(super) struct Exempt {
     pub(super) exemption: Exemption,
     /// The scope it holds for, where its id says one.
     pub(super) scope: String,
+    /// The resources it is for; all when `None`.
+    pub(super) selected: Option<Clause>,
 }
 
 /// Returns `true` if the document is an exemption.
@@ -66,35 +79,39 @@ pub(super) fn assignment<'t>(root: Node<'t>, file: &str) -> Result<Assignment<'t
         .get("policyDefinitionId")
         .ok_or_else(|| Fault::of(properties, message))?;
     let mode = optional_text(properties, "enforcementMode")?;
-    let overrides = properties
-        .get("overrides")
-        .into_iter()
-        .flat_map(Node::items);
-    let overrides = overrides
-        .map(effect_override)
-        .collect::<Result<Vec<_>, _>>()?;
-    let not_scopes = properties
-        .get("notScopes")
-        .into_iter()
-        .flat_map(Node::items);
+    let overrides = selector::list(properties, "overrides")?;
+    let read: Vec<Option<Override>> = overrides
+        .iter()
+        .map(|it| effect_override(*it))
+        .collect::<Result<_, _>>()?;
+    let not_scopes = selector::list(properties, "notScopes")?.into_iter();
     Ok(Assignment {
         definition: text(definition, "`policyDefinitionId`")?,
         at: definition.span(),
         values: values(properties)?,
         enforced: !mode.is_some_and(|mode| mode.eq_ignore_ascii_case("DoNotEnforce")),
-        overrides: overrides.into_iter().flatten().collect(),
+        versions: read.iter().filter(|it| it.is_none()).count(),
+        overrides: read.into_iter().flatten().collect(),
         not_scopes: not_scopes
             .map(|scope| text(scope, "A scope"))
             .collect::<Result<_, _>>()?,
+        selected: selector::resources(properties)?,
+        version: optional_text(properties, "definitionVersion")?,
         name,
         id,
     })
 }
 
+/// An override of the effect; `None` for one of the version.
 fn effect_override(node: Node<'_>) -> Result<Option<Override>, Fault> {
     let kind = optional_text(node, "kind")?.unwrap_or_default();
-    if !kind.eq_ignore_ascii_case("policyEffect") {
-        return Ok(None);
+    match kind.to_ascii_lowercase().as_str() {
+        "policyeffect" => {}
+        "policyversion" | "definitionversion" => return Ok(None),
+        _ => {
+            let message = "An override is of the kind `policyEffect` or `policyVersion`";
+            return Err(Fault::of(node.get("kind").unwrap_or(node), message));
+        }
     }
     let value = node
         .get("value")
@@ -102,19 +119,21 @@ fn effect_override(node: Node<'_>) -> Result<Option<Override>, Fault> {
     let word = text(value, "`value`")?;
     let effect =
         Effect::of(&word).ok_or_else(|| Fault::of(value, format!("`{word}` is no effect")))?;
-    let (mut only, mut but) = (Vec::new(), Vec::new());
-    for selector in node.get("selectors").into_iter().flat_map(Node::items) {
-        let kind = optional_text(selector, "kind")?.unwrap_or_default();
-        if !kind.eq_ignore_ascii_case("policyDefinitionReferenceId") {
-            continue;
-        }
-        for (key, list) in [("in", &mut only), ("notIn", &mut but)] {
-            for item in selector.get(key).into_iter().flat_map(Node::items) {
-                list.push(text(item, "A reference id")?);
-            }
+    let (mut only, mut but, mut selected) = (Vec::new(), Vec::new(), Vec::new());
+    for selector in selector::list(node, "selectors")? {
+        if selector::kind(selector)? == "policydefinitionreferenceid" {
+            only.extend(selector::texts(selector, "in")?);
+            but.extend(selector::texts(selector, "notIn")?);
+        } else {
+            selected.push(selector::resource(selector)?);
         }
     }
-    Ok(Some(Override { effect, only, but }))
+    Ok(Some(Override {
+        effect,
+        only,
+        but,
+        selected: (!selected.is_empty()).then_some(Clause::All(selected)),
+    }))
 }
 
 impl Override {
@@ -149,25 +168,40 @@ pub(super) fn exemption(root: Node<'_>, file: &str) -> Result<Exempt, Fault> {
             .and_then(|end| id.get(..end))
             .unwrap_or_default()
             .to_owned(),
+        selected: selector::resources(properties)?,
     })
 }
 
+impl Assignment<'_> {
+    /// The scope it is made for, where its id says one.
+    pub(super) fn scope(&self) -> Option<&str> {
+        let lower = self.id.to_ascii_lowercase();
+        let end = lower.find("/providers/microsoft.authorization/policyassignments")?;
+        self.id.get(..end)
+    }
+}
+
 impl Exempt {
-    /// Returns `true` if it covers the member `reference` of all that `assignment` covers. An
-    /// exemption of a part of its scope does not: where a template is deployed is not known.
-    pub(super) fn covers(&self, assignment: &str, reference: &str, today: &str) -> bool {
-        let lower = assignment.to_ascii_lowercase();
-        let scope = lower.find("/providers/microsoft.authorization/policyassignments");
-        let scope = scope.and_then(|end| lower.get(..end)).unwrap_or_default();
-        let is_over = self.exemption.expires.as_deref();
-        let is_over = is_over.is_some_and(|date| date.get(..10).unwrap_or(date) < today);
-        self.assignment.eq_ignore_ascii_case(assignment)
-            && (self.only.is_empty()
-                || self
-                    .only
-                    .iter()
-                    .any(|it| it.eq_ignore_ascii_case(reference)))
-            && self.scope.to_ascii_lowercase() == scope
-            && !is_over
+    /// Returns `true` if it is one from `assignment`.
+    pub(super) fn is_from(&self, assignment: &Assignment<'_>) -> bool {
+        self.assignment.eq_ignore_ascii_case(&assignment.id)
+    }
+
+    /// Returns `true` if it is for the member `reference`.
+    pub(super) fn is_for(&self, reference: &str) -> bool {
+        let mut only = self.only.iter();
+        self.only.is_empty() || only.any(|it| it.eq_ignore_ascii_case(reference))
+    }
+
+    /// Returns `true` if it has ended before `today`.
+    pub(super) fn is_over(&self, today: &str) -> bool {
+        let expires = self.exemption.expires.as_deref();
+        expires.is_some_and(|date| date.get(..10).unwrap_or(date) < today)
+    }
+
+    /// Whether it holds where is deployed: in `place` where that is said, else all over the scope of
+    /// the assignment.
+    pub(super) fn holds(&self, assignment: &Assignment<'_>, place: Option<&str>) -> Within {
+        within(place.or(assignment.scope()).unwrap_or(""), &self.scope)
     }
 }

@@ -6,12 +6,14 @@ use super::definition::{Definition, Parameter, definition, is_definition};
 use super::export::{Assignment, Exempt, assignment, exemption, is_assignment, is_exemption};
 use super::fault::Fault;
 use super::initiative::{Initiative, Member, initiative, is_initiative, last};
-use super::library::{Faulty, Import, Imported, Library, Outcome, Settings, is_policy};
+use super::library::{Faulty, Import, Imported, Library, Outcome, Remark, Settings, is_policy};
 use super::operand::{Notes, computed, plain};
 use super::parameters::{Given, Values, bind};
+use super::reach::{Part, doubt, in_force, is_version, parts};
 use super::remedy::Fixing;
 use super::source::Source;
 use super::translate::{Translated, Usage, slug, translate};
+use super::within::Within;
 use crate::rule::Effect;
 use crate::source::Span;
 use crate::syntax::json::Node;
@@ -37,7 +39,7 @@ struct Gathering<'l> {
     documents: Vec<Document<'l>>,
     definitions: BTreeMap<String, Document<'l>>,
     initiatives: BTreeMap<String, Document<'l>>,
-    exemptions: Vec<Exempt>,
+    exemptions: Vec<(Document<'l>, Exempt)>,
     import: Import,
 }
 
@@ -84,7 +86,7 @@ impl<'l> Gathering<'l> {
             self.initiatives.entry(name).or_insert(document);
         } else if is_exemption(root) {
             match exemption(root, stem) {
-                Ok(exempt) => self.exemptions.push(exempt),
+                Ok(exempt) => self.exemptions.push((document, exempt)),
                 Err(fault) => self.fault(document, name, fault),
             }
         }
@@ -111,6 +113,7 @@ impl<'l> Gathering<'l> {
             .iter()
             .filter(|it| is_assignment(it.root) && !is_exemption(it.root))
             .collect();
+        self.remark_on_strays(&assignments);
         if !assignments.is_empty() {
             for document in assignments {
                 self.assign(*document);
@@ -142,6 +145,34 @@ impl<'l> Gathering<'l> {
         self.import
     }
 
+    /// Exemptions of which the assignment is not given exempt nothing.
+    fn remark_on_strays(&mut self, assignments: &[&Document<'l>]) {
+        let known: Vec<String> = assignments
+            .iter()
+            .filter_map(|it| {
+                let stem = self.sources[it.source].stem();
+                super::definition::identity(it.root, stem).ok()
+            })
+            .map(|(_, id)| id.to_ascii_lowercase())
+            .collect();
+        let strays = self.exemptions.iter().filter(|(document, exempt)| {
+            self.sources[document.source].wanted
+                && !known.contains(&exempt.assignment.to_ascii_lowercase())
+        });
+        let remarks: Vec<_> = strays
+            .map(|(document, exempt)| {
+                let message = format!(
+                    "The exemption `{}` is from the assignment `{}`, which is not given; nothing is judged as exempt by it.",
+                    exempt.exemption.name, exempt.assignment
+                );
+                (*document, message)
+            })
+            .collect();
+        for (document, message) in remarks {
+            self.remark(document, message);
+        }
+    }
+
     fn members_of(&self, document: Document<'l>) -> Vec<String> {
         let stem = self.sources[document.source].stem();
         let members = initiative(document.root, stem).map(|it| it.members);
@@ -155,13 +186,27 @@ impl<'l> Gathering<'l> {
             Ok(assignment) => assignment,
             Err(fault) => return self.fault(document, stem.to_owned(), fault),
         };
+        let place = self.settings.scope.as_deref();
+        match in_force(&assignment, place) {
+            Ok(remarks) => remarks.into_iter().for_each(|it| self.remark(document, it)),
+            Err(why) => return self.remark(document, format!("{why} It is not judged.")),
+        }
+        let today = &self.settings.today;
+        let exemptions = self.exemptions.iter();
+        let exemptions = exemptions.filter(|(_, it)| it.is_from(&assignment) && !it.is_over(today));
+        let doubts: Vec<_> = exemptions
+            .filter_map(|(document, it)| Some((*document, doubt(it, &assignment, place)?)))
+            .collect();
+        for (document, doubt) in doubts {
+            self.remark(document, doubt);
+        }
         let values: Values = assignment
             .values
             .iter()
             .map(|(name, node)| given(name, *node))
             .collect();
         let id = assignment.definition.clone();
-        let at = assignment.at;
+        let (at, version) = (assignment.at, assignment.version.clone());
         let office = Office {
             assignment: Some(assignment),
             way: Vec::new(),
@@ -172,6 +217,7 @@ impl<'l> Gathering<'l> {
             at,
             Usage {
                 values,
+                version,
                 ..Usage::default()
             },
             office,
@@ -183,6 +229,8 @@ impl<'l> Gathering<'l> {
         let name = last(id).to_ascii_lowercase();
         let is_set = id.to_ascii_lowercase().contains("/policysetdefinitions/");
         let initiative = self.initiatives.get(&name).copied();
+        let found = self.definitions.get(&name).filter(|_| !is_set).copied();
+        self.compare_versions(by, found.or(initiative), id, usage.version.as_deref());
         match (self.definitions.get(&name).copied(), initiative) {
             (Some(document), _) if !is_set => self.definition(document, usage, &office),
             (_, Some(document)) => {
@@ -197,6 +245,34 @@ impl<'l> Gathering<'l> {
                 let message = format!("The {what} `{}` is not among the given files", last(id));
                 self.fault(by, last(id).to_owned(), Fault::at(at, message));
             }
+        }
+    }
+
+    /// Tells where another version is given than the one that is wanted.
+    fn compare_versions(
+        &mut self,
+        by: Document<'l>,
+        found: Option<Document<'l>>,
+        id: &str,
+        wanted: Option<&str>,
+    ) {
+        let version = found.and_then(|it| super::definition::version(it.root));
+        if let (Some(version), Some(wanted)) = (version, wanted)
+            && !is_version(&version, wanted)
+        {
+            let name = last(id);
+            let message = format!(
+                "Version `{wanted}` of `{name}` is asked for, and version `{version}` is given; this one is judged."
+            );
+            self.remark(by, message);
+        }
+    }
+
+    fn remark(&mut self, document: Document<'l>, message: String) {
+        let path = self.sources[document.source].path().to_owned();
+        let remark = Remark { path, message };
+        if !self.import.remarks.contains(&remark) {
+            self.import.remarks.push(remark);
         }
     }
 
@@ -253,30 +329,47 @@ impl<'l> Gathering<'l> {
         usage.strict = self.settings.strict;
         usage.values = self.values(&definition.parameters, &usage.values);
         let reference = usage.reference.clone().unwrap_or_default();
+        let mut parts = vec![Part::default()];
         if let Some(assignment) = &office.assignment {
             usage.assignment = Some(assignment.name.clone());
             usage.unenforced = !assignment.enforced;
-            let found = assignment.overrides.iter().find(|it| it.is_for(&reference));
-            usage.effect = found.map(|it| it.effect);
-            let exemptions = self.exemptions.iter();
-            let mut covering =
-                exemptions.filter(|it| it.covers(&assignment.id, &reference, &self.settings.today));
-            usage.exemption = covering.next().map(|it| it.exemption.clone());
+            parts = self.parts(assignment, &reference);
         }
-        usage.effect = self.chosen(&definition, &reference).or(usage.effect);
-        match translate(&definition, &usage) {
-            Ok(translated) => {
-                let not_scopes = office.assignment.as_ref().map(|it| it.not_scopes.len());
-                self.push(
-                    &definition,
-                    document,
-                    &usage,
-                    translated,
-                    not_scopes.unwrap_or(0),
-                );
+        let chosen = self.chosen(&definition, &reference);
+        let is_whole = parts.len() == 1;
+        let (mut told, mut refused) = (false, None);
+        for part in parts {
+            usage.effect = chosen.or(part.effect);
+            usage.exemption = part.exemption;
+            usage.selected = part.selected;
+            match translate(&definition, &usage) {
+                // What one part leaves nothing of is in another.
+                Ok(translated) if translated.rule.is_err() && !is_whole => {
+                    refused = Some((usage.clone(), translated));
+                }
+                Ok(translated) => {
+                    self.push(&definition, document, &usage, translated);
+                    told = true;
+                }
+                Err(fault) => return self.fault(document, definition.name, fault),
             }
-            Err(fault) => self.fault(document, definition.name, fault),
         }
+        if let Some((usage, translated)) = refused.filter(|_| !told) {
+            self.push(&definition, document, &usage, translated);
+        }
+    }
+
+    /// The parts of what `assignment` has a member for, with the exemptions that hold.
+    fn parts(&self, assignment: &Assignment<'l>, reference: &str) -> Vec<Part> {
+        let place = self.settings.scope.as_deref();
+        let exemptions = self.exemptions.iter().map(|(_, exempt)| exempt);
+        let exemptions = exemptions.filter(|it| {
+            it.is_from(assignment)
+                && it.is_for(reference)
+                && !it.is_over(&self.settings.today)
+                && it.holds(assignment, place) == Within::Yes
+        });
+        parts(assignment, reference, &exemptions.collect::<Vec<_>>())
     }
 
     /// The effect that the settings put in place of the definition's.
@@ -298,18 +391,12 @@ impl<'l> Gathering<'l> {
         document: Document<'l>,
         usage: &Usage,
         translated: Translated,
-        not_scopes: usize,
     ) {
         let Notes {
             unknown,
             assumed,
-            mut undecidable,
+            undecidable,
         } = translated.notes;
-        if not_scopes > 0 {
-            undecidable.insert(format!(
-                "{not_scopes} `notScopes` of the assignment: whether it is deployed there"
-            ));
-        }
         let (fixes, no_fix) = match translated.fixing {
             Fixing::None => (false, None),
             Fixing::Changes => (true, None),
@@ -394,6 +481,7 @@ fn usage(
         reference: Some(member.reference.clone()),
         suffix: (uses > 1).then(|| member.reference.clone()),
         groups: member.groups.clone(),
+        version: member.version.clone(),
         ..Usage::default()
     })
 }

@@ -26,6 +26,8 @@ pub(super) struct Member<'t> {
     pub(super) values: Vec<(String, Node<'t>)>,
     /// The groups (controls) it stands in.
     pub(super) groups: Vec<String>,
+    /// The version of the definition that is asked for.
+    pub(super) version: Option<String>,
 }
 
 /// Returns `true` if the document is an initiative.
@@ -62,6 +64,7 @@ fn member(node: Node<'_>) -> Result<Member<'_>, Fault> {
         reference: reference.unwrap_or_else(|| last(&definition).to_owned()),
         at: id.span(),
         values: values(node)?,
+        version: optional_text(node, "definitionVersion")?,
         groups: groups
             .map(|group| text(group, "A group name"))
             .collect::<Result<_, _>>()?,

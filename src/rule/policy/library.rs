@@ -31,6 +31,8 @@ pub struct Settings {
     pub strict: bool,
     /// The day of the run (`2026-01-31`), on which exemptions end; empty when none do.
     pub today: String,
+    /// The scope that is deployed to (`/subscriptions/…/resourceGroups/…`), where the user says it.
+    pub scope: Option<String>,
 }
 
 /// What became of all documents.
@@ -40,6 +42,17 @@ pub struct Import {
     pub entries: Vec<Imported>,
     /// Documents that are no policy, by path.
     pub ignored: Vec<String>,
+    /// What assignments and exemptions say that is not decided before deployment.
+    pub remarks: Vec<Remark>,
+}
+
+/// What a document says that cannot be followed, in whole sentences.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// The file of the document.
+    pub path: String,
+    /// What it says, and how it is judged.
+    pub message: String,
 }
 
 /// What became of one definition in one use.

@@ -15,15 +15,18 @@ mod kinds;
 mod library;
 mod operand;
 mod parameters;
+mod reach;
 mod remedy;
+mod selector;
 mod source;
 mod specialise;
 #[cfg(test)]
 mod tests;
 mod translate;
+mod within;
 
 pub use crate::model::Value;
 pub use alias::{Reading, read as read_alias};
 pub use gather::import;
-pub use library::{Faulty, Import, Imported, Library, Outcome, Settings};
+pub use library::{Faulty, Import, Imported, Library, Outcome, Remark, Settings};
 pub use operand::parameter_value;

@@ -33,10 +33,14 @@ pub(super) struct Usage {
     /// The same, where the initiative has it more than once.
     pub(super) suffix: Option<String>,
     pub(super) groups: Vec<String>,
+    /// The version that is asked for.
+    pub(super) version: Option<String>,
     /// The assignment's name.
     pub(super) assignment: Option<String>,
     pub(super) unenforced: bool,
     pub(super) exemption: Option<Exemption>,
+    /// What holds of the resources that the assignment has it for.
+    pub(super) selected: Vec<Clause>,
     /// Whether a parameter without a value is a fault.
     pub(super) strict: bool,
 }
@@ -51,6 +55,9 @@ pub(super) struct Translated {
     pub(super) fixing: Fixing,
 }
 
+/// Why a definition that does not settle what it looks for is not judged.
+const OPEN_TYPE: &str = "The type of what it looks for depends on what is deployed.";
+
 /// Translates `definition`.
 pub(super) fn translate(definition: &Definition<'_>, usage: &Usage) -> Result<Translated, Fault> {
     let refused = |effect, reason: String| {
@@ -61,10 +68,7 @@ pub(super) fn translate(definition: &Definition<'_>, usage: &Usage) -> Result<Tr
             fixing: Fixing::None,
         })
     };
-    if let Mode::Data(mode) = &definition.mode {
-        let reason = format!(
-            "Its mode `{mode}` is of the data plane: it judges what a service holds, not what a template declares."
-        );
+    if let Some(reason) = of_data(&definition.mode) {
         return refused(None, reason);
     }
     let policy = about_policy(definition, usage);
@@ -83,27 +87,29 @@ pub(super) fn translate(definition: &Definition<'_>, usage: &Usage) -> Result<Tr
     }
     let assessed = judged_as(definition, effect);
     let condition = clause(definition.condition, &scope)?;
-    let looks = matches!(
-        assessed,
-        Effect::AuditIfNotExists | Effect::DeployIfNotExists
-    );
-    let existence = if looks {
-        let found = existence(definition.details, definition.then, &scope)?;
-        let Some(existence) = found else {
-            let reason = "The type of what it looks for depends on what is deployed.";
-            return refused(Some(effect), reason.to_owned());
-        };
-        Some(existence)
-    } else {
-        None
+    let existence = match assessed {
+        Effect::AuditIfNotExists | Effect::DeployIfNotExists => {
+            match existence(definition.details, definition.then, &scope)? {
+                Some(existence) => Some(existence),
+                None => return refused(Some(effect), OPEN_TYPE.to_owned()),
+            }
+        }
+        Effect::Audit
+        | Effect::Deny
+        | Effect::Modify
+        | Effect::Append
+        | Effect::DenyAction
+        | Effect::Manual
+        | Effect::Disabled => None,
     };
     if let Some(reason) = out_of_view(&condition, existence.as_ref()) {
         return refused(Some(effect), reason);
     }
     let (targets, fixing) = targets(definition, assessed, &condition, existence.as_ref(), &scope)?;
+    let targets = selected(targets, usage);
     let notes = scope.notes.borrow().clone();
     let rule = if targets.is_empty() {
-        Err("It speaks of subscriptions, management groups or nothing at all, which no template declares.".to_owned())
+        Err(nothing_left(usage).to_owned())
     } else {
         Ok(rule(definition, usage, effect, targets))
     };
@@ -113,6 +119,53 @@ pub(super) fn translate(definition: &Definition<'_>, usage: &Usage) -> Result<Tr
         notes,
         fixing,
     })
+}
+
+/// Why what a mode assesses is in no template.
+fn of_data(mode: &Mode) -> Option<String> {
+    match mode {
+        Mode::Data(mode) => Some(format!(
+            "Its mode `{mode}` is of the data plane: it judges what a service holds, not what a template declares."
+        )),
+        Mode::Indexed | Mode::All => None,
+    }
+}
+
+/// Why a definition has no target.
+fn nothing_left(usage: &Usage) -> &'static str {
+    if usage.selected.is_empty() {
+        "It speaks of subscriptions, management groups or nothing at all, which no template declares."
+    } else {
+        "It speaks of no resource that the assignment selects."
+    }
+}
+
+/// The targets on those resources alone that the assignment selects.
+fn selected(targets: Vec<Target>, usage: &Usage) -> Vec<Target> {
+    let selection = Clause::All(usage.selected.clone());
+    let narrowed = targets.into_iter().flat_map(|target| {
+        let kinds: Vec<Option<Kind>> = match target.kinds.as_slice() {
+            [] => vec![None],
+            kinds => kinds.iter().cloned().map(Some).collect(),
+        };
+        let selection = &selection;
+        kinds.into_iter().filter_map(move |kind| {
+            let about = kind.as_ref().map_or(About::Any, About::Kind);
+            let when = match specialise(selection, about) {
+                Folded::True => target.when.clone(),
+                Folded::False => return None,
+                Folded::Open(condition) => Condition::AllOf(vec![condition, target.when.clone()]),
+            };
+            Some(Target {
+                kinds: kind.into_iter().collect(),
+                when,
+                ..target.clone()
+            })
+        })
+    });
+    let mut targets: Vec<Target> = Vec::new();
+    narrowed.for_each(|target| add(&mut targets, target));
+    targets
 }
 
 /// What `policy()` gives.
