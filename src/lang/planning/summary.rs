@@ -1,12 +1,22 @@
 use crate::model::{Change, Value};
 
-/// A value longer than this is cut.
+/// Characters after which a value or an expression is cut.
 const LONGEST: usize = 60;
+
+/// The text of an expression, cut to what a sentence can hold.
+pub(in crate::lang) fn excerpt(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
 
 /// `summary`, of changes that write a literal where `replaced` stood.
 pub(in crate::lang) fn at(summary: String, replaced: Option<&str>) -> String {
     match replaced {
-        Some(reference) => format!("{summary} in place of `{reference}`"),
+        Some(reference) => format!("{summary} in place of `{}`", excerpt(reference)),
         None => summary,
     }
 }

@@ -5,6 +5,7 @@ use super::{Elsewhere, Planner, served, spell};
 use crate::edit::{Applicability, Refusal};
 use crate::lang::planning::Spot;
 use crate::lang::planning::layout::{Layout, Spelled, Syntax};
+use crate::lang::planning::summary::excerpt;
 use crate::lang::planning::wish::Wish;
 use crate::model::{Hop, Path, Step, Value, Via};
 use crate::source::Span;
@@ -20,7 +21,10 @@ impl Planner<'_> {
         wish: &Wish,
         place: &Path,
     ) -> Result<bool, Refusal> {
-        let refuse = |reason: &str| Refusal(format!("`{place}` is `{expression}`, {reason}."));
+        let refuse = |reason: &str| {
+            let expression = excerpt(expression);
+            Refusal(format!("`{place}` is `{expression}`, {reason}."))
+        };
         let Some(value) = value else {
             return Err(refuse("which is computed"));
         };
@@ -107,7 +111,10 @@ impl Planner<'_> {
         wish: &Wish,
         place: &Path,
     ) -> Result<(), Refusal> {
-        let computed = || Refusal(format!("`{place}` is `{expression}`, which is computed."));
+        let computed = || {
+            let expression = excerpt(expression);
+            Refusal(format!("`{place}` is `{expression}`, which is computed."))
+        };
         let only_inside = wish.to.is_none() && wish.append.is_empty() && !wish.inside.is_empty();
         let map = value.as_map().filter(|_| only_inside);
         let map = map.ok_or_else(computed)?;

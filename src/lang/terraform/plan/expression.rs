@@ -4,6 +4,7 @@ use super::{Planner, place, spell};
 use crate::edit::{Edit, Refusal};
 use crate::lang::planning::layout::{Spelled, Syntax};
 use crate::lang::planning::splice::{Child, Container, Splice, replacement};
+use crate::lang::planning::summary::excerpt;
 use crate::lang::planning::trivia;
 use crate::lang::planning::wish::{self, Wish};
 use crate::model::{Path, Step, Value};
@@ -292,16 +293,6 @@ fn says((expr, value): Place<'_, '_>, text: &str) -> bool {
     match value.and_then(Value::as_str) {
         Some(known) => known == text,
         None => place::scalar(expr).is_some_and(|own| own == text),
-    }
-}
-
-/// The text of an expression, cut to what a sentence can hold.
-pub(super) fn excerpt(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let text = words.join(" ");
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text,
     }
 }
 

@@ -1,10 +1,10 @@
 //! From the use of a value to the place where it is written.
 
 use super::super::{Parsed, modules};
-use super::expression::excerpt;
 use super::{Elsewhere, Planner, json, place};
 use crate::edit::{Applicability, Refusal};
 use crate::lang::planning::Spot;
+use crate::lang::planning::summary::excerpt;
 use crate::lang::planning::wish::Wish;
 use crate::model::{Data, Hop, Path, Value, Via};
 use crate::source::{SourceTree, Span};
