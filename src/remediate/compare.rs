@@ -56,6 +56,7 @@ pub(super) fn compare(before: &Estate, after: &Estate, meant: &[&Intent]) -> Vec
         .copied()
         .filter(|intent| matches!(intent, Intent::New(_)))
         .collect();
+    let wanted = wants(meant);
     let mut differences = Vec::new();
     for written in &after.written {
         let address = written.address.as_str();
@@ -77,7 +78,8 @@ pub(super) fn compare(before: &Estate, after: &Estate, meant: &[&Intent]) -> Vec
                 address: address.to_owned(),
             });
         }
-        let odd = explain::unexplained(&previous.args, &written.args, &wants(address, meant));
+        let wants = wanted.get(address).map_or(&[][..], Vec::as_slice);
+        let odd = explain::unexplained(&previous.args, &written.args, wants);
         let address = || address.to_owned();
         differences.extend(odd.into_iter().map(|odd| match odd {
             Odd::Unmeant(path) => Difference::Value {
@@ -104,18 +106,22 @@ pub(super) fn compare(before: &Estate, after: &Estate, meant: &[&Intent]) -> Vec
     differences
 }
 
-/// What is meant to change in the written resource of this address.
-fn wants<'i>(address: &str, meant: &[&'i Intent]) -> Vec<explain::Want<'i>> {
-    let here = |intent: &&'i Intent| match *intent {
-        Intent::At {
-            address: of,
+/// What is meant to change in each written resource, by its address.
+fn wants<'i>(meant: &[&'i Intent]) -> BTreeMap<&'i str, Vec<explain::Want<'i>>> {
+    let mut wants: BTreeMap<&str, Vec<explain::Want<'_>>> = BTreeMap::new();
+    for intent in meant {
+        if let Intent::At {
+            address,
             path,
             how,
             to,
-        } if of == address => Some(explain::Want::new(path, *how, to.as_ref())),
-        Intent::At { .. } | Intent::New(_) | Intent::Gone(_) => None,
-    };
-    meant.iter().filter_map(here).collect()
+        } = intent
+        {
+            let want = explain::Want::new(path, *how, to.as_ref());
+            wants.entry(address.as_str()).or_default().push(want);
+        }
+    }
+    wants
 }
 
 /// Templates may declare one address twice, so each address has a list, last first.
