@@ -209,6 +209,8 @@ fn ask(expression: &str) -> Value {
     if output.status.success() {
         let answer = text(&output.stdout);
         let answer = answer.strip_suffix('\n').unwrap_or(&answer);
+        // Where the folder lies says nothing of Terraform.
+        let answer = answer.replace(&*folder().to_string_lossy(), "/terraform_oracle");
         return json!({ "expression": expression, "answer": answer });
     }
     // A summary, a place, and after an empty line what is wrong, broken into lines.
