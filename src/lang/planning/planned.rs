@@ -1,7 +1,7 @@
 //! What a plan is: edits, what they claim, and what the proof has to know about them.
 
 use crate::edit::{Applicability, Edit, Hazard};
-use crate::model::{Kind, Path, Value};
+use crate::model::{Hop, Kind, Path, Value, Via};
 use crate::source::Span;
 
 /// Edits in one language that fulfil a wish, before they are proven.
@@ -87,15 +87,26 @@ pub(in crate::lang) enum Spot {
 }
 
 impl EditAt {
-    /// Where a value is changed that comes through `references`, that of the use first.
-    pub(in crate::lang) fn spot(self, references: &[Span]) -> Spot {
-        match self {
+    /// Where a value is changed that comes through `hops`, of which `is_reference` tells what is spelled
+    /// as a reference, and how many places there are. Only what changes as a `whole` has a choice: what
+    /// changes inside a list or an object is changed where that is written.
+    pub(in crate::lang) fn spot(
+        self,
+        hops: &[&Hop],
+        is_reference: impl Fn(Via) -> bool,
+        whole: bool,
+    ) -> (Spot, usize) {
+        let references = hops.iter().filter(|hop| is_reference(hop.via));
+        let references: Vec<Span> = references.filter_map(|hop| hop.span).collect();
+        let spot = match self {
+            _ if !whole => Spot::Definition,
             Self::Nearest | Self::Definition => Spot::Definition,
             Self::Use => Spot::Use,
             Self::Reference(position) => match references.len().checked_sub(position + 1) {
                 None | Some(0) => Spot::Use,
                 Some(index) => Spot::Reference(references[index]),
             },
-        }
+        };
+        (spot, references.len().max(1))
     }
 }

@@ -8,7 +8,7 @@ use super::module::Mode;
 use super::scope::{Bound, InstanceId, Scope};
 use super::section::{Nested, Section};
 use super::{convert, types};
-use crate::model::facts::{self, Body};
+use crate::model::facts::Body;
 use crate::model::{Data, Entry, Existence, Hop, Kind, Type, Unknown, Value, Via, Why, Written};
 use crate::source::Span;
 
@@ -114,7 +114,7 @@ impl<'t> Evaluation<'t> {
         if block.body.is_cut
             && let Some(schema) = self
                 .declared(handle.module, handle.block)
-                .and_then(|it| facts::schema(&it.kind))
+                .and_then(|it| it.schema.as_deref())
         {
             self.lost(&mut entries, &schema.body, block.header);
         }

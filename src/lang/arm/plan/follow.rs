@@ -78,16 +78,9 @@ impl Planner<'_> {
         wish: &Wish,
         span: Span,
     ) -> Result<Option<(Span, bool)>, Refusal> {
-        let references = hops
-            .iter()
-            .filter(|hop| matches!(hop.via, Via::Parameter | Via::ArmVariable));
-        let references: Vec<Span> = references.filter_map(|hop| hop.span).collect();
-        self.references = self.references.max(references.len().max(1));
-        // What changes inside a list or an object is only changed where that is written.
-        let spot = match &wish.to {
-            Some(_) => self.at.spot(&references),
-            None => Spot::Definition,
-        };
+        let is_reference = |via| matches!(via, Via::Parameter | Via::ArmVariable);
+        let (spot, places) = self.at.spot(hops, is_reference, wish.to.is_some());
+        self.references = self.references.max(places);
         Ok(match spot {
             Spot::Use => {
                 self.replaced.get_or_insert_with(|| expression.to_owned());
