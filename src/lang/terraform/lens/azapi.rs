@@ -146,24 +146,22 @@ fn body(written: &Written, args: &Map, kind: &str, api: &str, identity: &Identit
 /// The name as a request spells it: all names joined by slashes.
 pub(super) fn full_name(identity: &Identity) -> Option<Value> {
     let last = identity.names.last()?;
-    let texts: Option<Vec<&str>> = identity.names.iter().map(Value::as_str).collect();
-    match texts {
-        Some(texts) => Some(Value::string(texts.join("/"), last.origin)),
-        None if identity.names.len() == 1 => Some(last.clone()),
-        None => {
-            let unknown = identity.names.iter().find_map(Value::as_unknown);
-            let unknown = unknown.map_or(Unknown::because(Why::Computed), |unknown| {
-                super::convert::derive(unknown, "name")
-            });
-            Some(Value::unknown(
-                Unknown {
-                    term: None,
-                    ..unknown
-                },
-                last.origin,
-            ))
-        }
+    if identity.names.len() == 1 {
+        return Some(last.clone());
     }
+    let texts: Option<Vec<&str>> = identity.names.iter().map(Value::as_str).collect();
+    if let Some(texts) = texts {
+        return Some(Value::string(texts.join("/"), last.origin));
+    }
+    let unknown = identity.names.iter().find_map(Value::as_unknown);
+    let unknown = unknown.map_or(Unknown::because(Why::Computed), |unknown| {
+        super::convert::derive(unknown, "name")
+    });
+    let unknown = Unknown {
+        term: None,
+        ..unknown
+    };
+    Some(Value::unknown(unknown, last.origin))
 }
 
 /// The `identity` block as ARM spells it.

@@ -1,14 +1,16 @@
 //! `azurerm_*` types: a lens file says which argument stands for which ARM property.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::azapi::full_name;
 use super::body::{Body, Claim, Slot};
 use super::convert::{forward, typed};
 use super::identity;
-use super::read::{Found, Reading, each_reading, read};
+use super::reach::{Reach, Ready};
+use super::read::{Found, Positions, Reading, each_reading, read};
 use super::schema::{Lens, Mirror, Part, Row, Target};
-use super::table::{self, argument, names};
+use super::table;
 use super::when::{Scene, Truth};
 use crate::model::{
     Coverage, Data, Fragment, Hop, Identity, Kind, Origin, Origins, Type, Unknown, Value, Via,
@@ -45,15 +47,19 @@ pub(super) fn fragments(written: &Written, id: WrittenId, origins: &mut Origins)
         }
         let places = match &target.each {
             Some(block) => painter.blocks(block),
-            None => vec![Vec::new()],
+            None => vec![Positions::default()],
         };
         for at in places {
+            let of = (target, &reach.kind);
             let identity = match &main {
-                None => identity::of_main(written, target, lens.merge, painter.origins),
+                None => identity::of_main(written, of, lens.merge, painter.origins),
                 Some(main) => identity::of_more(written, target, main, &at),
             };
-            main.get_or_insert_with(|| identity.clone());
-            let Some(body) = painter.paint((target, &rows), &at, &identity, index == 0) else {
+            if lens.targets.len() > 1 || target.each.is_some() {
+                main.get_or_insert_with(|| identity.clone());
+            }
+            let says = (target, &*reach, rows.as_slice());
+            let Some(body) = painter.paint(says, &at, &identity, index == 0) else {
                 continue;
             };
             let merges = if index == 0 {
@@ -61,21 +67,28 @@ pub(super) fn fragments(written: &Written, id: WrittenId, origins: &mut Origins)
             } else {
                 merges(&identity, main.as_ref())
             };
-            fragments.push(Fragment {
-                of: id,
-                kind: reach.kind.clone(),
-                api: reach.api.clone(),
-                identity,
-                body,
-                coverage: Coverage::Paths(Arc::clone(&reach.coverage)),
-                merges,
-                implied: false,
-            });
+            fragments.push(reach.fragment(id, identity, body, merges));
         }
     }
     let mirrored = mirrored(lens, &fragments);
     fragments.extend(mirrored);
     fragments
+}
+
+impl Reach {
+    /// The fragment with this `body` that `of` says of the resource `identity`.
+    fn fragment(&self, of: WrittenId, identity: Identity, body: Value, merges: bool) -> Fragment {
+        Fragment {
+            of,
+            kind: self.kind.clone(),
+            api: self.api.clone(),
+            identity,
+            body,
+            coverage: Coverage::Paths(Arc::clone(&self.coverage)),
+            merges,
+            implied: false,
+        }
+    }
 }
 
 /// A further target that is no resource of its own but one that another declares.
@@ -111,8 +124,8 @@ struct Painter<'p> {
 }
 
 /// What a row sends at one place.
-struct Sent {
-    slots: Vec<Slot>,
+struct Sent<'r> {
+    slots: Cow<'r, [Slot]>,
     /// `None` when what is written there is not sent.
     value: Option<Value>,
     claim: Claim,
@@ -122,7 +135,7 @@ struct Sent {
 
 impl Painter<'_> {
     /// The positions of the repeated block `name`.
-    fn blocks(&self, name: &str) -> Vec<Vec<usize>> {
+    fn blocks(&self, name: &str) -> Vec<Positions> {
         let path = [Part::Name(Arc::from(name)), Part::Each];
         let readings = read(self.scene.args, &path, self.scene.schema, &[]);
         readings
@@ -135,38 +148,35 @@ impl Painter<'_> {
     /// The body of `target`, as its `rows` say it, for the block at `at`; `None` for a further target of which nothing is said.
     fn paint(
         &mut self,
-        (target, rows): (&Target, &[usize]),
+        (target, reach, rows): (&Target, &Reach, &[&Ready]),
         at: &[usize],
         identity: &Identity,
         is_main: bool,
     ) -> Option<Value> {
-        let mut body = Body::new(self.header);
-        let name = |text: &str| vec![Slot::Name(Arc::from(text))];
         let header = self.header;
-        let mut whole =
-            |key: &str, value: Value| body.set(&name(key), value, Claim::Written, header);
-        whole("type", Value::string(target.arm.as_str(), header));
-        if let Some(api) = target.api_in(self.scene.major) {
-            whole("apiVersion", Value::string(api, header));
+        let mut body = Body::new(header, rows.len() + 3);
+        let mut whole = |slot: &Slot, value: Value| {
+            body.set(std::slice::from_ref(slot), value, Claim::Written, header);
+        };
+        for (slot, data) in &reach.fixed {
+            whole(slot, Value::new(data.clone(), header));
         }
         if let Some(name) = full_name(identity) {
-            whole("name", name);
+            whole(&reach.name, name);
         }
         let mut said = false;
         let mut omitted = Vec::new();
-        for row in rows.iter().filter_map(|row| target.rows.get(*row)) {
-            self.row(
-                row,
-                at,
-                target.each.as_deref(),
-                &mut |sent| match sent.value {
-                    Some(value) => {
-                        said = true;
-                        body.set(&sent.slots, value, sent.claim, sent.around);
-                    }
-                    None => omitted.push((sent.slots, sent.around)),
-                },
-            );
+        for ready in rows {
+            let Some(row) = target.rows.get(ready.row) else {
+                continue;
+            };
+            self.row((row, ready), at, &mut |sent| match sent.value {
+                Some(value) => {
+                    said = true;
+                    body.set(&sent.slots, value, sent.claim, sent.around);
+                }
+                None => omitted.push((sent.slots, sent.around)),
+            });
         }
         if !said && !is_main {
             return None;
@@ -197,25 +207,32 @@ impl Painter<'_> {
         })
     }
 
-    /// Gives to `sink` what `row` sends, once for each repeated block on its way.
-    fn row(&mut self, row: &Row, at: &[usize], each: Option<&str>, sink: &mut dyn FnMut(Sent)) {
+    /// Gives to `sink` what a row sends, once for each repeated block on its way.
+    fn row<'r>(
+        &mut self,
+        says: (&'r Row, &'r Ready),
+        at: &[usize],
+        sink: &mut dyn FnMut(Sent<'r>),
+    ) {
+        let (row, ready) = says;
         let Some(lead) = row.lead() else { return };
-        let in_each = each.is_some_and(
-            |each| matches!(lead, [Part::Name(name), Part::Each, ..] if **name == *each),
-        );
-        let within = if in_each { at } else { &[] };
-        let skip = usize::from(in_each);
+        let within = if ready.in_each { at } else { &[] };
         let (args, schema) = (self.scene.args, self.scene.schema);
         each_reading(args, lead, schema, within, &mut |reading| {
-            if let Some(sent) = self.send(row, lead, &reading, skip) {
+            if let Some(sent) = self.send(says, lead, reading) {
                 sink(sent);
             }
         });
     }
 
-    /// What `row` sends for one reading of its leading argument. The first `skip` positions are those
-    /// of the block that makes the whole resource.
-    fn send(&mut self, row: &Row, lead: &[Part], reading: &Reading, skip: usize) -> Option<Sent> {
+    /// What a row sends for one reading of its leading argument.
+    fn send<'r>(
+        &mut self,
+        says: (&'r Row, &'r Ready),
+        lead: &[Part],
+        mut reading: Reading,
+    ) -> Option<Sent<'r>> {
+        let (row, ready) = says;
         let truth = row
             .when
             .as_ref()
@@ -223,16 +240,17 @@ impl Painter<'_> {
         if matches!(truth, Some(Truth::No)) {
             return None;
         }
-        let slots = self.slots(row, lead, reading, skip);
-        let Some((mut value, claim)) = self.value(row, lead, reading) else {
-            let Found::Value(written) = &reading.found else {
-                return None;
-            };
+        let slots = self.slots((ready, lead), &reading);
+        let written = match &reading.found {
+            Found::Value(written) => Some(written.origin),
+            Found::Empty(_) | Found::Absent { .. } | Found::Unknown(..) => None,
+        };
+        let Some((mut value, claim)) = self.value(says, lead, &mut reading) else {
             return Some(Sent {
                 slots,
                 value: None,
                 claim: Claim::Default,
-                around: written.origin,
+                around: written?,
             });
         };
         if let Some(Truth::Unknown(unknown, origin)) = truth {
@@ -247,15 +265,24 @@ impl Painter<'_> {
         })
     }
 
-    fn value(&mut self, row: &Row, lead: &[Part], reading: &Reading) -> Option<(Value, Claim)> {
-        let default = row.absent_in(self.scene.major);
-        match &reading.found {
-            Found::Value(_) | Found::Unknown(..) => {
-                let sent = if let [only] = row.tf.as_slice() {
-                    let value = self.typed_value(only, reading.found.clone())?;
+    /// The value for one reading, which gives its own up for it.
+    fn value(
+        &mut self,
+        says: (&Row, &Ready),
+        lead: &[Part],
+        reading: &mut Reading,
+    ) -> Option<(Value, Claim)> {
+        let (row, ready) = says;
+        let nothing = Found::Absent { in_block: false };
+        match std::mem::replace(&mut reading.found, nothing) {
+            found @ (Found::Value(_) | Found::Unknown(..)) => {
+                let default = row.absent_in(self.scene.major);
+                let sent = if let [_] = row.tf.as_slice() {
+                    let value = typed_value(found, ready.types.first())?;
                     forward(row, std::slice::from_ref(&value), default)
                 } else {
-                    forward(row, &self.arguments(row, lead, reading)?, default)
+                    let values = self.arguments(says, lead, (found, &reading.at))?;
+                    forward(row, &values, default)
                 };
                 Some((sent?, Claim::Written))
             }
@@ -264,7 +291,7 @@ impl Painter<'_> {
             }
             Found::Empty(_) => None,
             Found::Absent { in_block } => {
-                let sent = row.sent_for_absent(*in_block, self.scene.major);
+                let sent = row.sent_for_absent(in_block, self.scene.major);
                 // What is sent for each item cannot be sent where there is none.
                 let stars = |parts: &[Part]| parts.iter().filter(|part| part.is_star()).count();
                 let reached = stars(lead) == reading.at.len() || stars(&row.arm) == 0;
@@ -275,81 +302,52 @@ impl Painter<'_> {
         }
     }
 
-    /// The values of all arguments of a row, as the schema types them; `None` when one is absent.
-    fn arguments(&self, row: &Row, lead: &[Part], reading: &Reading) -> Option<Vec<Value>> {
-        let values = row.tf.iter().map(|path| {
+    /// The values of all arguments of a row, as the schema types them; `None` when one is absent. The
+    /// leading one was found already, at those positions.
+    fn arguments(
+        &self,
+        (row, ready): (&Row, &Ready),
+        lead: &[Part],
+        (found, at): (Found, &[usize]),
+    ) -> Option<Vec<Value>> {
+        let values = row.tf.iter().enumerate().map(|(index, path)| {
             let found = if path == lead {
-                reading.found.clone()
+                found.clone()
             } else {
-                let within = &reading.at;
-                let others = read(self.scene.args, path, self.scene.schema, within);
+                let others = read(self.scene.args, path, self.scene.schema, at);
                 others.into_iter().next()?.found
             };
-            self.typed_value(path, found)
+            typed_value(found, ready.types.get(index))
         });
         values.collect()
     }
 
-    /// What was found at `path`, as the schema types it; `None` when that is nothing.
-    fn typed_value(&self, path: &[Part], found: Found) -> Option<Value> {
-        let value = match found {
-            Found::Value(value) => value,
-            Found::Unknown(unknown, origin) => Value::new(Data::Unknown(unknown), origin),
-            Found::Empty(_) | Found::Absent { .. } => return None,
-        };
-        let schema = self.scene.schema;
-        let attribute = match path {
-            [Part::Name(name)] => schema.and_then(|it| it.body.attributes.get(&**name)),
-            _ => schema.and_then(|schema| schema.attribute(&names(path))),
-        };
-        Some(match attribute {
-            Some(attribute) => typed(value, element_type(&attribute.ty, path)),
-            None => value,
-        })
-    }
-
     /// The place in the body that a row speaks of for one reading.
-    fn slots(&self, row: &Row, lead: &[Part], reading: &Reading, skip: usize) -> Vec<Slot> {
-        let ends = star_ends(lead);
-        let mut positions = reading.at.iter().copied().enumerate().skip(skip);
-        let mut slots = Vec::with_capacity(row.arm.len());
-        for part in &row.arm {
-            let item = |index: Option<(usize, usize)>| {
-                let (star, position) = index?;
-                let block = lead.get(..*ends.get(star)?).map(argument)?;
-                Some((block, position, star))
-            };
-            slots.push(match part {
-                Part::Name(name) => Slot::Name(Arc::clone(name)),
-                Part::At(index) => Slot::Item((String::new(), *index as usize)),
-                Part::Append => Slot::Append,
-                Part::Where(key, value) => {
-                    let item = (format!("{key}={value}"), 0);
-                    Slot::Where(item, Arc::from(key.as_str()), Arc::from(value.as_str()))
-                }
-                Part::Each | Part::Key | Part::EachWhere(..) => {
-                    // Where the way ended at an unknown list, the list as a whole is meant.
-                    let Some((block, position, star)) = item(positions.next()) else {
-                        break;
-                    };
-                    match part {
-                        Part::Key => self.keyed(lead, reading, star),
-                        Part::EachWhere(key, value) => {
-                            let item = (format!("{block}:{key}={value}"), position);
-                            Slot::Where(item, Arc::from(key.as_str()), Arc::from(value.as_str()))
-                        }
-                        _ => Slot::Item((block, position)),
-                    }
-                }
-            });
+    fn slots<'r>(&self, (ready, lead): (&'r Ready, &[Part]), reading: &Reading) -> Cow<'r, [Slot]> {
+        if ready.repeated.is_empty() {
+            return Cow::Borrowed(&ready.slots);
         }
-        slots
+        let mut slots = ready.slots.clone();
+        let own = usize::from(ready.in_each);
+        let mut positions = reading.at.iter().skip(own);
+        for (place, end) in &ready.repeated {
+            // Where the way ended at an unknown list, the list as a whole is meant.
+            let Some(position) = positions.next() else {
+                slots.truncate(*place);
+                break;
+            };
+            match slots.get_mut(*place) {
+                Some(Slot::Item((_, at)) | Slot::Where((_, at), ..)) => *at = *position,
+                Some(slot) => *slot = self.keyed(lead.get(..*end).unwrap_or_default(), reading),
+                None => {}
+            }
+        }
+        Cow::Owned(slots)
     }
 
-    /// The member that an item's `name` names.
-    fn keyed(&self, lead: &[Part], reading: &Reading, star: usize) -> Slot {
-        let end = star_ends(lead).get(star).copied().unwrap_or_default();
-        let mut path = lead.get(..end).unwrap_or_default().to_vec();
+    /// The member that the `name` of the item at `path` names.
+    fn keyed(&self, path: &[Part], reading: &Reading) -> Slot {
+        let mut path = path.to_vec();
         path.push(Part::Name(Arc::from("name")));
         let named = read(self.scene.args, &path, self.scene.schema, &reading.at);
         match named.into_iter().next().map(|it| it.found) {
@@ -362,10 +360,17 @@ impl Painter<'_> {
     }
 }
 
-/// The length of the path up to and with each of its `[*]`.
-fn star_ends(path: &[Part]) -> Vec<usize> {
-    let stars = path.iter().enumerate().filter(|(_, part)| part.is_star());
-    stars.map(|(index, _)| index + 1).collect()
+/// What was found at an argument, as the schema types it; `None` when that is nothing.
+fn typed_value(found: Found, ty: Option<&Option<String>>) -> Option<Value> {
+    let value = match found {
+        Found::Value(value) => value,
+        Found::Unknown(unknown, origin) => Value::new(Data::Unknown(unknown), origin),
+        Found::Empty(_) | Found::Absent { .. } => return None,
+    };
+    Some(match ty {
+        Some(Some(ty)) => typed(value, ty),
+        _ => value,
+    })
 }
 
 /// The slots of a constant: all items of the lists on its way.
@@ -375,15 +380,6 @@ fn every(arm: &[Part]) -> Vec<Slot> {
         _ => Slot::Append,
     });
     slots.collect()
-}
-
-/// The type of what a path names: the attribute's, or that of its elements.
-fn element_type<'t>(ty: &'t str, path: &[Part]) -> &'t str {
-    let inner = |prefix: &str| ty.strip_prefix(prefix).and_then(|it| it.strip_suffix(')'));
-    match path.last() {
-        Some(part) if part.is_star() => inner("list(").or_else(|| inner("set(")).unwrap_or(ty),
-        _ => ty,
-    }
 }
 
 /// A value that is sent only if a condition holds that is not known.

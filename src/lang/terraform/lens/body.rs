@@ -30,7 +30,7 @@ pub(super) enum Slot {
 
 /// What an item of a list stands for in the arguments: the repeated block or list, and the position
 /// in it; an empty text for an item that does not come from a repeated thing.
-pub(super) type ItemKey = (String, usize);
+pub(super) type ItemKey = (Arc<str>, usize);
 
 #[derive(Debug)]
 enum Node {
@@ -44,9 +44,9 @@ enum Node {
 pub(super) struct Body(Node);
 
 impl Body {
-    /// An empty body whose whole is said at `origin`.
-    pub(super) fn new(origin: Origin) -> Self {
-        Self(Node::Map(Vec::new(), origin, false))
+    /// An empty body whose whole is said at `origin`, with room for `members`.
+    pub(super) fn new(origin: Origin, members: usize) -> Self {
+        Self(Node::Map(Vec::with_capacity(members), origin, false))
     }
 
     /// Puts `value` at `slots`, making what is missing on the way as said `around`. What is written
@@ -285,7 +285,7 @@ mod tests {
     }
 
     fn sample() -> Body {
-        Body::new(Origin::NOWHERE)
+        Body::new(Origin::NOWHERE, 0)
     }
 
     #[test]
@@ -308,7 +308,7 @@ mod tests {
     fn items_of_two_repeated_blocks_do_not_meet() {
         let mut body = sample();
         for (block, value) in [("log", "1"), ("enabled_log", "2"), ("log", "3")] {
-            let slots = [name("logs"), Slot::Item((block.to_owned(), 0)), name("x")];
+            let slots = [name("logs"), Slot::Item((Arc::from(block), 0)), name("x")];
             body.set(&slots, text(value), Claim::Written, Origin::NOWHERE);
         }
         body.fill(&[name("logs"), Slot::Append, name("on")], &text("y"));

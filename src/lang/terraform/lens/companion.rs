@@ -259,7 +259,7 @@ fn complete(writer: &str, schema: &Schema, major: u32, args: &[Entry]) -> Result
     let blocks = schema.body.blocks.iter().filter(|(_, it)| it.min > 0);
     let needed = attributes.map(|it| it.0).chain(blocks.map(|it| it.0));
     let missing: Vec<&str> = needed
-        .map(String::as_str)
+        .map(|name| &**name)
         .filter(|name| schema.has(&[*name], major) && member(args, name).is_none())
         .collect();
     if missing.is_empty() {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::parts::names;
 use super::read::{Found, read};
 use super::schema::{Parent, Part, Target};
-use super::table::{self, names};
+use super::table;
 use crate::model::facts::schema;
 use crate::model::{
     Address, Data, Identity, Kind, Origin, Origins, PointsTo, Scope, Unknown, Value, Why, Written,
@@ -87,17 +88,17 @@ pub(super) fn parent_type(arm: &str) -> Option<&str> {
     parent.contains('/').then_some(parent)
 }
 
-/// The identity of `target`, the resource that `written` is named for.
+/// The identity of `target`, of the ARM type `kind`: the resource that `written` is named for.
 pub(super) fn of_main(
     written: &Written,
-    target: &Target,
+    (target, kind): (&Target, &Kind),
     merge: bool,
     origins: &Origins,
 ) -> Identity {
     let parent = parent(written, target, merge, origins);
     if merge {
         return parent.unwrap_or_else(|| Identity {
-            kind: Kind::new(target.arm.as_str()),
+            kind: kind.clone(),
             names: unnamed(segments(&target.arm)),
             scope: Scope::Unknown,
             address: None,
@@ -119,7 +120,7 @@ pub(super) fn of_main(
     };
     names.push(own);
     Identity {
-        kind: Kind::new(target.arm.as_str()),
+        kind: kind.clone(),
         names,
         scope,
         address: Some(written.address.clone()),

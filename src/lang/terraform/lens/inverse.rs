@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::convert::typed;
+use super::parts::{argument, names};
 use super::schema::{Part, Row, Via};
-use super::table::{argument, names};
 use crate::model::facts::{Scalar, Schema};
 use crate::model::{Data, Step, Value};
 

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::inverse::{Back, Meeting, backward, meet};
+use super::parts::{self, argument};
 use super::read::{Found, read};
 use super::schema::{Part, Row, Target, Via};
-use super::table::{self, argument};
+use super::table;
 use super::when::{Scene, Truth};
 use crate::edit::Refusal;
 use crate::model::facts::{Schema, schema};
@@ -171,7 +172,7 @@ impl<'b> Backward<'b> {
     fn is_constant(&self, path: &Path, to: &Value) -> bool {
         let pattern = path.pattern();
         let always = self.target.constants.iter().any(|constant| {
-            table::pattern(&constant.arm) == pattern && super::convert::says(to, &constant.value)
+            parts::pattern(&constant.arm) == pattern && super::convert::says(to, &constant.value)
         });
         always || ["type", "apiversion"].contains(&pattern.as_str())
     }
@@ -285,7 +286,7 @@ impl<'b> Backward<'b> {
             )]),
             _ => Err(format!(
                 "`{}` is converted as a whole",
-                table::argument(argument)
+                parts::argument(argument)
             )),
         }
     }
@@ -418,13 +419,13 @@ impl<'b> Backward<'b> {
             .attributes
             .iter()
             .filter(|(_, attribute)| attribute.required)
-            .map(|(name, _)| name.as_str())
+            .map(|(name, _)| &**name)
             .chain(
                 inside
                     .blocks
                     .iter()
                     .filter(|(_, it)| it.min > 0)
-                    .map(|(name, _)| name.as_str()),
+                    .map(|(name, _)| &**name),
             )
             .collect();
         if missing.is_empty() {
@@ -593,7 +594,7 @@ impl<'b> Backward<'b> {
         for end in 1..place.0.len() {
             let block = Path(place.0.get(..end).unwrap_or_default().to_vec());
             let names = path_names(&block);
-            let inside = |row: &&Row| row.tf.iter().any(|tf| table::names(tf).starts_with(&names));
+            let inside = |row: &&Row| row.tf.iter().any(|tf| parts::names(tf).starts_with(&names));
             let all = self
                 .rows()
                 .filter(inside)

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::parts::names;
 use super::schema::Part;
-use super::table::names;
 use crate::model::facts::Schema;
 use crate::model::{Data, Origin, Unknown, Value, Why};
 
@@ -20,12 +20,48 @@ pub(super) enum Found {
     Unknown(Arc<Unknown>, Origin),
 }
 
+/// The positions in the repeated blocks on a way, outermost first. Few blocks stand in more than two
+/// repeated ones, so the first few take no memory of their own.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Positions {
+    few: [usize; 3],
+    /// How many of the few there are; beyond them all positions are in `many`.
+    count: usize,
+    many: Vec<usize>,
+}
+
+impl Positions {
+    fn push(&mut self, position: usize) {
+        if let Some(place) = self.few.get_mut(self.count) {
+            *place = position;
+            self.count += 1;
+        } else {
+            if self.many.is_empty() {
+                self.many.extend(self.few);
+            }
+            self.many.push(position);
+        }
+    }
+}
+
+impl std::ops::Deref for Positions {
+    type Target = [usize];
+
+    fn deref(&self) -> &[usize] {
+        if self.many.is_empty() {
+            self.few.get(..self.count).unwrap_or_default()
+        } else {
+            &self.many
+        }
+    }
+}
+
 /// One occurrence of an argument.
 #[derive(Clone, Debug)]
 pub(super) struct Reading {
     /// The position in each repeated block or list on the way; shorter than the path's `[*]` when the
     /// way ended before.
-    pub(super) at: Vec<usize>,
+    pub(super) at: Positions,
     /// What stands there.
     pub(super) found: Found,
     /// The innermost block around it that is there.
@@ -64,7 +100,7 @@ pub(super) fn each_reading(
         sink,
     };
     let start = Place {
-        at: Vec::new(),
+        at: Positions::default(),
         around: args.origin,
         sensitive: false,
     };
@@ -80,7 +116,7 @@ struct Reader<'r> {
 
 #[derive(Clone)]
 struct Place {
-    at: Vec<usize>,
+    at: Positions,
     around: Origin,
     sensitive: bool,
 }

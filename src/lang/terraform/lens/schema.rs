@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::Scalar;
+use super::facts::{Scalar, shared};
 
 /// How one `azurerm_*` type speaks of ARM resources.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -108,7 +108,7 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Part {
     /// A member.
-    Name(Arc<str>),
+    Name(#[serde(deserialize_with = "shared")] Arc<str>),
     /// `[*]`: each item of a list; the nth of the argument is the nth of the property.
     Each,
     /// `[0]`: the item at a place.

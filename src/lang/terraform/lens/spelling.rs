@@ -1,5 +1,6 @@
+use super::parts::{argument, pattern};
 use super::schema::{Lens, Row, Target};
-use super::table::{LENSES, argument, pattern};
+use super::table::LENSES;
 
 /// How one Terraform type speaks of an ARM type.
 #[derive(Clone, Debug, PartialEq, Eq)]

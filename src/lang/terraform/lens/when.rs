@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::parts::names;
 use super::read::{Found, Reading, read};
 use super::schema::{Part, When};
-use super::table::names;
 use crate::model::facts::{Scalar, Schema};
 use crate::model::{Origin, Unknown, Value};
 
