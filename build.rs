@@ -40,7 +40,7 @@ mod lens_files {
     #[expect(dead_code, reason = "the program reads what is only written here")]
     pub(crate) mod schema;
     mod facts {
-        pub(crate) use crate::schema::Scalar;
+        pub(crate) use crate::schema::{Scalar, shared};
     }
 }
 use lens_files::schema as lens;

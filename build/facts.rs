@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -31,8 +32,10 @@ pub(crate) fn schemas(rules: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 fn body(value: &Value) -> Body {
-    let attributes = members(&value["attrs"]).map(|(name, value)| (name.clone(), attribute(value)));
-    let blocks = members(&value["blocks"]).map(|(name, value)| (name.clone(), block(value)));
+    let attributes =
+        members(&value["attrs"]).map(|(name, value)| (Arc::from(name.as_str()), attribute(value)));
+    let blocks =
+        members(&value["blocks"]).map(|(name, value)| (Arc::from(name.as_str()), block(value)));
     Body {
         attributes: attributes.collect(),
         blocks: blocks.collect(),

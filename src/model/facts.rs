@@ -15,7 +15,7 @@ use absence::{AbsenceFact, Absences};
 use store::Decoded;
 
 pub use arm::{ArmKind, ArmProperty, ArmType};
-pub use schema::{Attribute, Body, NestedBlock, Nesting, Scalar, Schema};
+pub use schema::{Attribute, Body, NestedBlock, Nesting, Scalar, Schema, shared};
 
 use super::{ApiVersion, Data, Number, Origin, Value};
 

@@ -353,8 +353,8 @@ impl Unknown {
 
     /// The same unknown, the attribute of a resource.
     #[must_use]
-    pub fn pointing_to(mut self, points_to: PointsTo) -> Self {
-        self.points_to = Some(Arc::new(points_to));
+    pub fn pointing_to(mut self, points_to: impl Into<Arc<PointsTo>>) -> Self {
+        self.points_to = Some(points_to.into());
         self
     }
 

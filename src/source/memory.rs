@@ -51,15 +51,17 @@ impl SourceTree for MemoryTree {
     fn list(&self, folder: &RelPath) -> Vec<RelPath> {
         // What lies in a folder starts with its name, so it stands together in the sorted paths.
         let from = self.files.range(folder.clone()..).map(|(path, _)| path);
+        let depth = folder.parts().count() + 1;
         from.take_while(|path| path.as_str().starts_with(folder.as_str()))
-            .filter(|path| path.parent() == *folder)
+            .filter(|path| path.is_within(folder) && path.parts().count() == depth)
             .cloned()
             .collect()
     }
 
     fn is_folder(&self, folder: &RelPath) -> bool {
-        self.files
-            .keys()
+        // What lies in it stands together in the sorted paths, but after files such as `folder-x.tf`.
+        let from = self.files.range(folder.clone()..).map(|(path, _)| path);
+        from.take_while(|path| path.as_str().starts_with(folder.as_str()))
             .any(|path| path != folder && path.is_within(folder))
     }
 

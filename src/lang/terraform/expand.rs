@@ -101,9 +101,11 @@ impl<'t> Evaluation<'t> {
         let instance = self.instance(module);
         match what {
             Repeated::Resource(index) => {
-                self.declared(module, index).map_or_else(String::new, |it| {
-                    format!("{}{}", instance.prefix, it.address())
-                })
+                let mut name = instance.prefix.clone();
+                if let Some(declared) = self.declared(module, index) {
+                    declared.spell_address(&mut name);
+                }
+                name
             }
             Repeated::Call(index) => {
                 let call = instance.module.calls.get(index);

@@ -378,10 +378,13 @@ impl<'t> Evaluation<'t> {
         let key = one
             .and_then(|one| one.key.as_ref())
             .map_or_else(String::new, ToString::to_string);
-        let declared = self.declared(handle.module, handle.block);
-        let own = declared.map_or_else(String::new, super::module::Declared::address);
-        let prefix = &self.instance(handle.module).prefix;
-        let address = Address::new(format!("{prefix}{own}{key}"));
+        let mut text = String::with_capacity(128);
+        text.push_str(&self.instance(handle.module).prefix);
+        if let Some(declared) = self.declared(handle.module, handle.block) {
+            declared.spell_address(&mut text);
+        }
+        text.push_str(&key);
+        let address = Address::new(text);
         self.handles.insert(Arc::clone(&address.0), handle);
         // While it is being found how often a block stands, its instances have no keys yet.
         let expansion = self.expansions.get(&(handle.module, what));

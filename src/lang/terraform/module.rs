@@ -81,13 +81,14 @@ pub(super) struct ModuleFile {
 }
 
 impl Declared<'_> {
-    /// Its address within its module, without instance key.
-    pub(super) fn address(&self) -> String {
-        let (kind, name) = (&self.kind, &self.name);
-        match self.mode {
-            Mode::Managed => format!("{kind}.{name}"),
-            Mode::Data => format!("data.{kind}.{name}"),
+    /// Appends its address within its module, without instance key, to `text`.
+    pub(super) fn spell_address(&self, text: &mut String) {
+        if self.mode == Mode::Data {
+            text.push_str("data.");
         }
+        text.push_str(&self.kind);
+        text.push('.');
+        text.push_str(&self.name);
     }
 }
 

@@ -6,10 +6,12 @@ use super::eval::{Evaluation, Handle, Outcome, Repeated};
 use super::expansion::By;
 use super::module::Mode;
 use super::scope::{Bound, InstanceId, Scope};
-use super::section::{Nested, Section};
+use super::section::{Argument, Nested, Section};
 use super::{convert, types};
-use crate::model::facts::Body;
-use crate::model::{Data, Entry, Existence, Hop, Kind, Type, Unknown, Value, Via, Why, Written};
+use crate::model::facts::{Attribute, Body};
+use crate::model::{
+    Data, Entry, Existence, Hop, Kind, Origin, Type, Unknown, Value, Via, Why, Written,
+};
 use crate::source::Span;
 
 /// What a resource block holds besides the resource's own arguments.
@@ -19,28 +21,99 @@ const META_BLOCKS: &[&str] = &["lifecycle", "connection", "provisioner"];
 /// Nested blocks deeper than this are left out, as the parser's own limit is of the same order.
 const DEPTH: u32 = 64;
 
-/// Names of the arguments and nested blocks of a resource; a name may come more than once.
-pub(super) fn names<'s>(body: &'s Section<'_>) -> impl Iterator<Item = &'s str> {
-    let arguments = body
-        .arguments
-        .iter()
-        .map(|argument| &*argument.name)
-        .filter(|name| !META_ARGUMENTS.contains(name));
-    let blocks = body
-        .blocks
-        .iter()
-        .filter(|block| !META_BLOCKS.contains(&&*block.kind))
-        .map(block_name);
-    arguments.chain(blocks)
+/// What a body says under one name: an argument, or else blocks of one kind.
+#[derive(Clone, Copy)]
+pub(super) struct Said<'t> {
+    /// The name.
+    pub(super) name: &'t str,
+    argument: Option<&'t Argument<'t>>,
 }
 
-/// Returns `true` if `name` is one of the [`names`] of a resource's body.
-pub(super) fn has(body: &Section<'_>, name: &str) -> bool {
-    if body.argument(name).is_some() {
-        return !META_ARGUMENTS.contains(&name);
+/// What `body` says, sorted by name. Where an argument and blocks have one name, the argument counts.
+fn all_said<'t>(body: &'t Section<'t>) -> Vec<Said<'t>> {
+    let mut said = Vec::with_capacity(body.arguments.len() + body.blocks.len());
+    said.extend(body.arguments.iter().map(|argument| Said {
+        name: &argument.name,
+        argument: Some(argument),
+    }));
+    said.extend(body.blocks.iter().map(|block| Said {
+        name: block_name(block),
+        argument: None,
+    }));
+    // The sort is stable, so an argument stays before the blocks of its name.
+    said.sort_by_key(|said| said.name);
+    said.dedup_by_key(|said| said.name);
+    said
+}
+
+/// What the body of a resource says, sorted by name and without what is Terraform's own.
+pub(super) fn said_of_resource<'t>(body: &'t Section<'t>) -> Vec<Said<'t>> {
+    let mut said = all_said(body);
+    said.retain(|said| !said.is_meta());
+    said
+}
+
+/// What the body of a resource says under `name`.
+pub(super) fn said<'t>(body: &'t Section<'t>, name: &str) -> Option<Said<'t>> {
+    let said = match body.argument(name) {
+        Some(argument) => Said {
+            name: &argument.name,
+            argument: Some(argument),
+        },
+        None => Said {
+            name: body.blocks.iter().map(block_name).find(|it| *it == name)?,
+            argument: None,
+        },
+    };
+    Some(said).filter(|said| !said.is_meta())
+}
+
+/// What is said, beside what the provider's schema says of the name.
+#[derive(Clone, Copy)]
+pub(super) struct Meant<'t, 's> {
+    said: Said<'t>,
+    /// The name as the schema shares it.
+    key: Option<&'s Arc<str>>,
+    attribute: Option<&'s Attribute>,
+    block: Option<&'s Body>,
+}
+
+impl<'t, 's> Meant<'t, 's> {
+    /// What `said` means in a body of which `schema` speaks.
+    pub(super) fn of(said: Said<'t>, schema: Option<&'s Body>) -> Self {
+        let attribute = schema
+            .filter(|_| said.argument.is_some())
+            .and_then(|schema| schema.attributes.get_key_value(said.name));
+        let block = schema
+            .filter(|_| said.argument.is_none())
+            .and_then(|schema| schema.blocks.get_key_value(said.name));
+        Self {
+            said,
+            key: attribute.map(|it| it.0).or(block.map(|it| it.0)),
+            attribute: attribute.map(|it| it.1),
+            block: block.map(|it| &it.1.body),
+        }
     }
-    let mut blocks = body.blocks.iter();
-    blocks.any(|block| block_name(block) == name && !META_BLOCKS.contains(&&*block.kind))
+
+    /// The name.
+    pub(super) fn name(&self) -> &'t str {
+        self.said.name
+    }
+
+    /// The name, shared where the schema has it.
+    fn key(&self) -> Arc<str> {
+        self.key
+            .map_or_else(|| Arc::from(self.said.name), Arc::clone)
+    }
+}
+
+impl Said<'_> {
+    fn is_meta(&self) -> bool {
+        match self.argument {
+            Some(_) => META_ARGUMENTS.contains(&self.name),
+            None => META_BLOCKS.contains(&self.name),
+        }
+    }
 }
 
 /// What a block is called: the label for `dynamic "name"`.
@@ -102,21 +175,19 @@ impl<'t> Evaluation<'t> {
 
     /// All arguments and blocks of an instance.
     fn arguments(&mut self, handle: Handle, block: &'t Nested<'t>) -> Value {
-        let mut names: Vec<Arc<str>> = names(&block.body).map(Arc::from).collect();
-        names.sort();
-        names.dedup();
-        let mut entries = Vec::with_capacity(names.len());
-        for name in names {
-            if let Some(value) = self.argument(handle, &name) {
-                entries.push(Entry { key: name, value });
-            }
+        let said = said_of_resource(&block.body);
+        let mut entries = Vec::with_capacity(said.len());
+        let declared = self.declared(handle.module, handle.block);
+        let schema = declared.and_then(|it| it.schema.as_deref());
+        let schema = schema.map(|schema| &schema.body);
+        for said in said {
+            let meant = Meant::of(said, schema);
+            let value = self.meant(handle, block, meant);
+            let key = meant.key();
+            entries.push(Entry { key, value });
         }
-        if block.body.is_cut
-            && let Some(schema) = self
-                .declared(handle.module, handle.block)
-                .and_then(|it| it.schema.as_deref())
-        {
-            self.lost(&mut entries, &schema.body, block.header);
+        if let Some(schema) = schema.filter(|_| block.body.is_cut) {
+            self.lost(&mut entries, schema, block.header);
         }
         let origin = self.origins.literal(block.header);
         Value::map(entries, origin)
@@ -134,45 +205,46 @@ impl<'t> Evaluation<'t> {
             }
             let unknown = Unknown::because(Why::Unread);
             entries.push(Entry {
-                key: Arc::from(&**name),
+                key: Arc::clone(name),
                 value: self.unknown_at(unknown, header),
             });
         }
         entries.sort_by(|a, b| a.key.cmp(&b.key));
     }
 
-    /// What the body of a resource block says under `name`: the argument, or the blocks of that kind.
+    /// The value of what `body` says under one name: the argument, or the blocks of that kind.
     pub(super) fn entry(
         &mut self,
         body: &'t Section<'t>,
-        name: &str,
-        schema: Option<&Body>,
+        meant: Meant<'t, '_>,
         scope: &Scope<'_>,
     ) -> Outcome {
-        self.inside(body, name, schema, scope, 0)
+        self.inside(body, meant, scope, 0)
     }
 
     fn inside(
         &mut self,
         body: &'t Section<'t>,
-        name: &str,
-        schema: Option<&Body>,
+        meant: Meant<'t, '_>,
         scope: &Scope<'_>,
         depth: u32,
     ) -> Outcome {
-        if let Some(argument) = body.argument(name) {
+        if let Some(argument) = meant.said.argument {
             let value = self.expression(argument.value, scope)?;
-            return Ok(typed(value, name, schema));
+            return Ok(typed(value, meant.attribute));
         }
-        let blocks: Vec<&'t Nested<'t>> = body
-            .blocks
-            .iter()
-            .filter(|block| block_name(block) == name)
-            .collect();
-        let inside = schema
-            .and_then(|schema| schema.blocks.get(name))
-            .map(|block| &block.body);
-        self.blocks(&blocks, inside, scope, depth)
+        let name = meant.said.name;
+        let blocks = body.blocks.iter().filter(|block| block_name(block) == name);
+        if blocks.clone().all(|block| &*block.kind != "dynamic") {
+            let origin = blocks.clone().next().map(|block| block.header);
+            let items = blocks
+                .map(|block| self.block(&block.body, block.header, meant.block, scope, depth))
+                .collect();
+            let origin = origin.map_or(Origin::NOWHERE, |header| self.origins.literal(header));
+            return Ok(Value::list(items, origin));
+        }
+        let blocks: Vec<&'t Nested<'t>> = blocks.collect();
+        self.blocks(&blocks, meant.block, scope, depth)
     }
 
     /// The blocks of one kind as a list of maps. Where it is not known how many a `dynamic` block
@@ -299,16 +371,15 @@ impl<'t> Evaluation<'t> {
         if depth > DEPTH || !self.enter() {
             return self.unknown_at(Unknown::because(Why::Limit), header);
         }
-        let mut names: Vec<&str> = inner_names(body).collect();
-        names.sort_unstable();
-        names.dedup();
-        let mut entries = Vec::with_capacity(names.len());
-        for name in names {
-            let outcome = self.inside(body, name, schema, scope, depth + 1);
+        let said = all_said(body);
+        let mut entries = Vec::with_capacity(said.len());
+        for said in said {
+            let meant = Meant::of(said, schema);
+            let outcome = self.inside(body, meant, scope, depth + 1);
             // A fault in one argument leaves the others as they are.
-            let span = body.argument(name).map_or(header, |it| it.value.span());
+            let span = said.argument.map_or(header, |it| it.value.span());
             entries.push(Entry {
-                key: Arc::from(name),
+                key: meant.key(),
                 value: self.settle(outcome, span),
             });
         }
@@ -326,12 +397,6 @@ impl<'t> Evaluation<'t> {
     }
 }
 
-/// The names in a nested block, where nothing is a meta-argument.
-fn inner_names<'s>(body: &'s Section<'_>) -> impl Iterator<Item = &'s str> {
-    let arguments = body.arguments.iter().map(|argument| &*argument.name);
-    arguments.chain(body.blocks.iter().map(block_name))
-}
-
 /// The name that the members of a `dynamic` block's collection have in its content.
 fn iterator_of(block: &Nested<'_>) -> String {
     let named = block.body.value("iterator").and_then(|value| match value {
@@ -346,9 +411,8 @@ fn iterator_of(block: &Nested<'_>) -> String {
 
 /// The value in the type that the provider's schema gives the argument. What cannot be converted stays:
 /// the provider would refuse it, and the type may have changed between versions of the provider.
-fn typed(value: Value, name: &str, schema: Option<&Body>) -> Value {
-    let ty = schema
-        .and_then(|schema| schema.attributes.get(name))
+fn typed(value: Value, attribute: Option<&Attribute>) -> Value {
+    let ty = attribute
         .and_then(|attribute| types::from_text(&attribute.ty))
         .filter(|ty| *ty != Type::Any && !is_of(&value, ty));
     match ty.map(|ty| convert::convert(&value, &ty)) {
@@ -359,12 +423,15 @@ fn typed(value: Value, name: &str, schema: Option<&Body>) -> Value {
 
 /// Returns `true` if `value` is one of the primitive type `ty` already.
 fn is_of(value: &Value, ty: &Type) -> bool {
-    matches!(
-        (&value.data, ty),
+    match (&value.data, ty) {
         (Data::String(_), Type::String)
-            | (Data::Bool(_), Type::Bool)
-            | (Data::Number(_), Type::Number)
-    )
+        | (Data::Bool(_), Type::Bool)
+        | (Data::Number(_), Type::Number) => true,
+        (Data::Unknown(unknown), Type::String | Type::Bool | Type::Number) => {
+            unknown.ty.as_ref() == Some(ty)
+        }
+        _ => false,
+    }
 }
 
 /// Whether something exists that stands inside something else.

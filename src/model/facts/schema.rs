@@ -1,8 +1,12 @@
 //! What a provider's schema says of a type. Shared with the build script, so it knows serde alone.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A plain value of a fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,9 +38,11 @@ pub struct Schema {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Body {
     /// Attributes by name.
-    pub attributes: BTreeMap<String, Attribute>,
+    #[serde(deserialize_with = "by_name")]
+    pub attributes: BTreeMap<Arc<str>, Attribute>,
     /// Nested blocks by name.
-    pub blocks: BTreeMap<String, NestedBlock>,
+    #[serde(deserialize_with = "by_name")]
+    pub blocks: BTreeMap<Arc<str>, NestedBlock>,
 }
 
 /// One attribute.
@@ -101,6 +107,64 @@ pub enum Nesting {
     Set,
     /// Once.
     Single,
+}
+
+/// Reads a map whose keys are shared by the values that are made with it, each in one allocation.
+fn by_name<'de, D, T>(deserializer: D) -> Result<BTreeMap<Arc<str>, T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct Members<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+        type Value = BTreeMap<Arc<str>, T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("members by name")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut members = BTreeMap::new();
+            while let Some((Shared(name), member)) = map.next_entry()? {
+                members.insert(name, member);
+            }
+            Ok(members)
+        }
+    }
+
+    deserializer.deserialize_map(Members(PhantomData))
+}
+
+/// A text that is read into one allocation.
+struct Shared(Arc<str>);
+
+impl<'de> Deserialize<'de> for Shared {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Shared;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Shared, E> {
+                Ok(Shared(Arc::from(text)))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// Reads a text into one allocation.
+///
+/// # Errors
+/// Whatever the deserializer reports.
+pub fn shared<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+    Shared::deserialize(deserializer).map(|Shared(text)| text)
 }
 
 impl Schema {

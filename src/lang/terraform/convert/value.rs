@@ -293,6 +293,9 @@ pub(in crate::lang::terraform) fn mapping(
 /// Text in Unicode's composed form, the only form Terraform's strings have.
 #[must_use]
 pub(in crate::lang::terraform) fn nfc(text: &str) -> Arc<str> {
+    if text.is_ascii() {
+        return Arc::from(text);
+    }
     match is_nfc_quick(text.chars()) {
         IsNormalized::Yes => Arc::from(text),
         IsNormalized::No | IsNormalized::Maybe => Arc::from(text.nfc().collect::<String>()),

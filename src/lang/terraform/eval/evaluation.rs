@@ -1,3 +1,4 @@
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -74,7 +75,7 @@ pub(in crate::lang::terraform) struct World<'t> {
 }
 
 /// A named value that is evaluated once.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::lang::terraform) enum Node<'t> {
     /// `local.x`
     Local(InstanceId, &'t str),
@@ -83,7 +84,7 @@ pub(in crate::lang::terraform) enum Node<'t> {
     /// `output.x`
     Output(InstanceId, &'t str),
     /// An argument or block of a resource instance.
-    Attribute(Handle, Arc<str>),
+    Attribute(Handle, &'t str),
 }
 
 /// The state of something that is evaluated once.
@@ -299,19 +300,23 @@ impl<'t> Evaluation<'t> {
         span: Span,
         make: impl FnOnce(&mut Self) -> Outcome,
     ) -> Value {
-        match self.values.get(&node) {
-            Some(Slot::Done(value)) => return value.clone(),
-            Some(Slot::Running) => {
-                let message = "This value refers to itself, directly or through others.";
-                self.notice(NoticeKind::InvalidConfiguration, span, message);
-                return self.unknown_at(Unknown::because(Why::Invalid), span);
+        match self.values.entry(node) {
+            Entry::Occupied(slot) => match slot.get() {
+                Slot::Done(value) => return value.clone(),
+                Slot::Running => {
+                    let message = "This value refers to itself, directly or through others.";
+                    self.notice(NoticeKind::InvalidConfiguration, span, message);
+                    return self.unknown_at(Unknown::because(Why::Invalid), span);
+                }
+            },
+            Entry::Vacant(slot) => {
+                slot.insert(Slot::Running);
             }
-            None => {}
         }
         if !self.enter() {
+            self.values.remove(&node);
             return self.unknown_at(Unknown::because(Why::Limit), span);
         }
-        self.values.insert(node.clone(), Slot::Running);
         // Doubt about how a named value comes about is not doubt about a reference to it.
         let doubt = std::mem::replace(&mut self.doubt, false);
         let outcome = make(self);

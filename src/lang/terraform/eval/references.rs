@@ -7,10 +7,12 @@ use super::subject::{Part, Subject};
 use super::traversal::Which;
 use crate::lang::terraform::expansion::{By, Key};
 use crate::lang::terraform::scope::InstanceId;
+use crate::lang::terraform::section::Nested;
 use crate::lang::terraform::types;
+use crate::lang::terraform::written::{self, Meant};
 use crate::model::facts::{self, Schema};
 use crate::model::{
-    Data, Entry, Existence, Hop, Map, Origin, PointsTo, Type, Unknown, Value, Via, Why,
+    Address, Data, Entry, Existence, Hop, Map, Origin, PointsTo, Type, Unknown, Value, Via, Why,
 };
 use crate::source::Span;
 
@@ -190,21 +192,28 @@ impl<'t> Evaluation<'t> {
     pub(in crate::lang::terraform) fn argument(
         &mut self,
         handle: Handle,
-        name: &Arc<str>,
+        name: &str,
     ) -> Option<Value> {
         let declared = self.declared(handle.module, handle.block)?;
-        let body = &declared.block.body;
-        if !crate::lang::terraform::written::has(body, name) {
-            return None;
-        }
-        let node = Node::Attribute(handle, name.clone());
+        let said = written::said(&declared.block.body, name)?;
         let schema = declared.schema.as_deref().map(|schema| &schema.body);
-        Some(self.once(node, declared.block.header, |this| {
+        Some(self.meant(handle, &declared.block, Meant::of(said, schema)))
+    }
+
+    /// The value of what the `block` of a resource instance says under one name.
+    pub(in crate::lang::terraform) fn meant(
+        &mut self,
+        handle: Handle,
+        block: &'t Nested<'t>,
+        meant: Meant<'t, '_>,
+    ) -> Value {
+        let node = Node::Attribute(handle, meant.name());
+        self.once(node, block.header, |this| {
             let what = Repeated::Resource(handle.block);
             this.within(handle.module, what, handle.instance, |this, scope| {
-                this.entry(body, name, schema, scope)
+                this.entry(&block.body, meant, scope)
             })
-        }))
+        })
     }
 
     /// One step into a value inside a resource.
@@ -249,7 +258,7 @@ impl<'t> Evaluation<'t> {
         let declared = self.declared(handle.module, handle.block);
         declared.zip(path.first()).is_some_and(|(declared, first)| {
             let mut blocks = declared.block.body.blocks.iter();
-            blocks.any(|block| crate::lang::terraform::written::block_name(block) == &**first)
+            blocks.any(|block| written::block_name(block) == &**first)
         })
     }
 
@@ -275,12 +284,16 @@ impl<'t> Evaluation<'t> {
         from: Option<Origin>,
         span: Span,
     ) -> Origin {
-        let points_to = self.points_to(handle, attribute);
+        let points_to = Arc::new(self.points_to(handle, attribute));
+        self.referred(points_to, from, span)
+    }
+
+    fn referred(&mut self, points_to: Arc<PointsTo>, from: Option<Origin>, span: Span) -> Origin {
         self.origins.add(Hop {
             span: Some(span),
             via: Via::Reference,
             from,
-            points_to: Some(Arc::new(points_to)),
+            points_to: Some(points_to),
         })
     }
 
@@ -340,13 +353,12 @@ impl<'t> Evaluation<'t> {
         let Some(declared) = self.declared(handle.module, handle.block) else {
             return self.unknown_at(Unknown::because(Why::Invalid), span);
         };
-        let node = Node::Attribute(handle, Arc::from(""));
+        let node = Node::Attribute(handle, "");
         let header = declared.block.header;
         let body = &declared.block.body;
         let mut value = self.once(node, header, |this| {
-            let mut names: Vec<Arc<str>> = crate::lang::terraform::written::names(body)
-                .map(Arc::from)
-                .collect();
+            let said = written::said_of_resource(body);
+            let mut names: Vec<Arc<str>> = said.iter().map(|said| Arc::from(said.name)).collect();
             names.push(Arc::from("id"));
             names.sort();
             names.dedup();
@@ -379,7 +391,7 @@ impl<'t> Evaluation<'t> {
             .split('.')
             .map(|step| Arc::from(step.split('[').next().unwrap_or_default()))
             .collect();
-        self.unset(handle, &path, attribute, span)
+        self.unset(handle, &path, &Arc::from(attribute), span)
     }
 
     fn schema(&self, handle: Handle) -> Option<&'t Schema> {
@@ -401,13 +413,19 @@ impl<'t> Evaluation<'t> {
     }
 
     /// The value of an attribute that the configuration does not give.
-    fn unset(&mut self, handle: Handle, path: &[Arc<str>], attribute: &str, span: Span) -> Value {
+    fn unset(
+        &mut self,
+        handle: Handle,
+        path: &[Arc<str>],
+        attribute: &Arc<str>,
+        span: Span,
+    ) -> Value {
         let schema = self.schema(handle);
         let of_schema = schema.and_then(|schema| schema.attribute(path));
         let block = schema.and_then(|schema| schema.block(path));
         let filled_in = self.filled_in(handle, path);
-        let points_to = self.points_to(handle, attribute);
-        let origin = self.pointing(handle, attribute, None, span);
+        let points_to = Arc::new(self.points_to(handle, Arc::clone(attribute)));
+        let origin = self.referred(Arc::clone(&points_to), None, span);
         if !filled_in {
             let major = self.provider_major_of(handle);
             let default = of_schema.and_then(|it| default_of(it, major));
@@ -424,12 +442,12 @@ impl<'t> Evaluation<'t> {
         } else {
             Why::Computed
         };
-        let address = points_to.address.as_ref().map(|it| it.as_str().to_owned());
-        let mut unknown = Unknown::because(why)
-            .spelled(format!("{}.{attribute}", address.unwrap_or_default()))
-            .pointing_to(points_to);
-        unknown.not_null = attribute == "id";
-        unknown.ty = if attribute == "id" {
+        let address = points_to.address.as_ref().map_or("", Address::as_str);
+        let term = format!("{address}.{attribute}");
+        let mut unknown = Unknown::because(why).spelled(term).pointing_to(points_to);
+        let is_id = &**attribute == "id";
+        unknown.not_null = is_id;
+        unknown.ty = if is_id {
             Some(Type::String)
         } else {
             of_schema.and_then(|it| types::from_text(&it.ty))

@@ -12,12 +12,17 @@ use crate::model::{Affixes, Data, Type, Unknown, Value, Via, Why};
 use crate::source::Span;
 use crate::syntax::hcl::{Expr, Template, TemplatePart};
 
+/// A spelling of more bytes than this is given up.
+const SPELLED: usize = 1_024;
+
 /// The text of a template in the making.
 #[derive(Default)]
 struct Text {
     known: String,
-    /// The spelling as a term; `None` once a part has none.
+    /// The spelling as a term, in quotes, once a part is not known: until then it is what is known.
     term: Option<String>,
+    /// Whether a part has no spelling.
+    nameless: bool,
     /// The unknown parts.
     unknown: Vec<Value>,
     /// Where in the known text the first and the last of them stand.
@@ -36,10 +41,7 @@ impl<'t> Evaluation<'t> {
             value.origin = self.origins.step(span, Via::Computed, value.origin);
             return Ok(value);
         }
-        let mut out = Text {
-            term: Some(String::new()),
-            ..Text::default()
-        };
+        let mut out = Text::default();
         self.parts(template, scope, &mut out)?;
         self.spend(out.known.len() / BYTES_A_STEP);
         if out.over {
@@ -52,7 +54,10 @@ impl<'t> Evaluation<'t> {
             return Ok(Value::string(nfc(&out.known), origin).marked(out.sensitive));
         }
         let affixes = out.affixes();
-        let term = out.term.and_then(|term| short(format!("\"{term}\"")));
+        let term = out.term.filter(|_| !out.nameless).and_then(|mut term| {
+            term.push('"');
+            short(term)
+        });
         let unknown: Vec<&Value> = out.unknown.iter().collect();
         let mut value = self.blend(&unknown, Some(Type::String), term, span);
         if let Data::Unknown(unknown) = &mut value.data {
@@ -65,6 +70,7 @@ impl<'t> Evaluation<'t> {
         if !self.enter() {
             let span = place(template.span(), scope);
             let unknown = self.unknown_at(Unknown::because(Why::Limit), span);
+            out.nameless = true;
             out.hide(unknown);
             return Ok(());
         }
@@ -121,7 +127,7 @@ impl<'t> Evaluation<'t> {
                 None => Ok(()),
             },
             Maybe::Unknown => {
-                out.term = None;
+                out.nameless = true;
                 out.hide(value);
                 Ok(())
             }
@@ -140,7 +146,7 @@ impl<'t> Evaluation<'t> {
         let value = self.expr(collection, scope)?;
         out.sensitive |= value.sensitive;
         let Some(items) = self.items(&value, span)? else {
-            out.term = None;
+            out.nameless = true;
             out.hide(value);
             return Ok(());
         };
@@ -213,13 +219,15 @@ impl Text {
             return;
         }
         self.known.push_str(text);
-        self.spell(text);
+        if self.term.is_some() {
+            self.spell(&[text]);
+        }
     }
 
     fn unknown(&mut self, value: Value) {
         match term_of(&value) {
-            Some(term) => self.spell(&format!("${{{term}}}")),
-            None => self.term = None,
+            Some(term) => self.spell(&["${", &term, "}"]),
+            None => self.nameless = true,
         }
         self.hide(value);
     }
@@ -240,15 +248,22 @@ impl Text {
         says_something.then(|| Arc::new(Affixes { prefix, suffix }))
     }
 
-    fn spell(&mut self, text: &str) {
-        if self.sensitive {
-            self.term = None;
+    fn spell(&mut self, pieces: &[&str]) {
+        let known = self.known.len();
+        let held = self.term.as_ref().map_or(known, String::len);
+        let added: usize = pieces.iter().map(|piece| piece.len()).sum();
+        self.nameless |= self.sensitive || held + added > SPELLED;
+        if self.nameless {
+            return;
         }
-        if let Some(term) = &mut self.term {
-            term.push_str(text);
-            if term.len() > 1_024 {
-                self.term = None;
-            }
+        let term = self.term.get_or_insert_with(|| {
+            let mut term = String::with_capacity(known + added + 2);
+            term.push('"');
+            term.push_str(&self.known);
+            term
+        });
+        for piece in pieces {
+            term.push_str(piece);
         }
     }
 }

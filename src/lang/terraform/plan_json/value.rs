@@ -58,7 +58,7 @@ pub(super) fn arguments(
     let mut entries = Vec::with_capacity(names.len());
     for name in names {
         let inner = place.member(&name);
-        let block = body.and_then(|body| body.blocks.get(&name));
+        let block = body.and_then(|body| body.blocks.get(&*name));
         let value = match block {
             Some(block) => blocks(inner, hints, (&name, &block.body), origins),
             None => value(inner, hints.argument(&name), origins),
