@@ -116,10 +116,14 @@ fn edits(
     (tree, cache, at): (&dyn SourceTree, &Cache, EditAt),
 ) -> Result<Plan, Refusal> {
     let (address, origins) = (&written.address, &estate.origins);
-    let others = estate.written.iter().filter(|other| {
-        written.repeated && other.node == written.node && !std::ptr::eq(*other, written)
-    });
-    let siblings: Vec<&Written> = others.collect();
+    let siblings: Vec<&Written> = if written.repeated {
+        let others = estate.written.iter();
+        others
+            .filter(|other| other.node == written.node && !std::ptr::eq(*other, written))
+            .collect()
+    } else {
+        Vec::new()
+    };
     match dialect {
         Dialect::Arm if arm::embedded::has_own_text(written, tree) => {
             arm::plan::plan(written, &siblings, changes, origins, tree, &cache.arm, at)

@@ -1,7 +1,7 @@
 //! The proof: which candidates are tried together. Units that a text connects make a cluster, and of a
 //! cluster what does not touch makes a batch.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::edit::{self, Fix};
 use crate::finding::UnitId;
@@ -40,28 +40,71 @@ pub(super) fn prove(candidates: Vec<Candidate>, proof: &Proof<'_>) -> Vec<Outcom
     outcomes
 }
 
-/// Groups candidates whose units are connected by a text that one of them edits.
+/// Groups candidates whose units are connected by a text that one of them edits. Those of a group stay in
+/// their order.
 fn clusters(candidates: Vec<Candidate>, readers: &Readers) -> Vec<Vec<Candidate>> {
-    let mut clusters: Vec<(BTreeSet<UnitId>, Vec<Candidate>)> = Vec::new();
-    for candidate in candidates {
-        let mut units: BTreeSet<UnitId> = candidate
-            .files()
+    let mut connected = Connected::default();
+    let mut first_units = Vec::with_capacity(candidates.len());
+    for candidate in &candidates {
+        let files = candidate.files();
+        let mut units = files
             .iter()
             .filter_map(|file| readers.get(file))
             .flatten()
-            .copied()
-            .collect();
-        let mut members = Vec::new();
-        let (joined, apart): (Vec<_>, Vec<_>) = clusters
-            .into_iter()
-            .partition(|(others, _)| !others.is_disjoint(&units));
-        for (others, candidates) in joined {
-            units.extend(others);
-            members.extend(candidates);
+            .copied();
+        let first = units.next();
+        if let Some(first) = first {
+            units.for_each(|unit| connected.connect(first, unit));
         }
-        members.push(candidate);
-        clusters = apart;
-        clusters.push((units, members));
+        first_units.push(first);
     }
-    clusters.into_iter().map(|(_, members)| members).collect()
+    let mut clusters: BTreeMap<Option<UnitId>, Vec<Candidate>> = BTreeMap::new();
+    for (candidate, first) in candidates.into_iter().zip(first_units) {
+        let leader = first.map(|unit| connected.leader(unit));
+        clusters.entry(leader).or_default().push(candidate);
+    }
+    clusters.into_values().collect()
+}
+
+/// Which units belong together: each leads to another one of its group, or is the group's leader.
+#[derive(Default)]
+struct Connected(BTreeMap<UnitId, UnitId>);
+
+impl Connected {
+    fn leader(&mut self, unit: UnitId) -> UnitId {
+        let mut at = unit;
+        while let Some(next) = self.0.get(&at).copied() {
+            // Each step is made to lead further, so that ways stay short.
+            if let Some(behind) = self.0.get(&next).copied() {
+                self.0.insert(at, behind);
+            }
+            at = next;
+        }
+        at
+    }
+
+    fn connect(&mut self, one: UnitId, other: UnitId) {
+        let (one, other) = (self.leader(one), self.leader(other));
+        if one != other {
+            self.0.insert(one.max(other), one.min(other));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_that_are_connected_in_any_order_have_one_leader() {
+        let links = [(4, 5), (2, 3), (5, 2), (7, 8), (3, 4)];
+        for start in 0..links.len() {
+            let mut connected = Connected::default();
+            for (one, other) in links.iter().cycle().skip(start).take(links.len()) {
+                connected.connect(UnitId(*one), UnitId(*other));
+            }
+            let leaders = [2, 3, 4, 5, 7, 8, 9].map(|unit| connected.leader(UnitId(unit)).0);
+            assert_eq!(leaders, [2, 2, 2, 2, 7, 7, 9], "starting with link {start}");
+        }
+    }
 }

@@ -153,13 +153,13 @@ impl Planner<'_> {
             return Ok(whole);
         };
         let mut span = Span::new(file.id, first.span.start as usize, last.span.end as usize);
-        for item in tree.body().items() {
+        for item in tree.items_from(span.start) {
+            if !item.span().touches(span) {
+                break;
+            }
             match item {
-                Item::Block(block) if block.span().touches(span) => {
-                    span = span.join(block.span());
-                }
-                Item::Attribute(attribute) if attribute.span().touches(span) => return Ok(whole),
-                Item::Block(_) | Item::Attribute(_) => {}
+                Item::Block(block) => span = span.join(block.span()),
+                Item::Attribute(_) => return Ok(whole),
             }
         }
         Ok(lines_around(&file.text, span.range()))

@@ -52,21 +52,34 @@ fn shape_of(kind: &Kind) -> Option<(&'static ChildShape, Path)> {
 
 /// A language that has no words for the list says with its endpoints what is in it.
 fn cover(estate: &mut Estate) {
+    // Resources of one type share one list of paths, and so they do afterwards.
+    let mut covered: Vec<[Arc<Vec<String>>; 2]> = Vec::new();
     for shape in connection_shapes() {
         for id in estate.of_kind(&Kind::new(shape.parent.as_str())).to_vec() {
             let Some(resource) = estate.resources.get_mut(id.0 as usize) else {
                 continue;
             };
-            if let Coverage::Paths(paths) = &resource.coverage {
-                let paths = paths.iter().cloned();
-                let own = CONNECTIONS.to_ascii_lowercase();
-                let mut paths: Vec<String> = paths.chain([own]).collect();
-                paths.sort();
-                paths.dedup();
-                resource.coverage = Coverage::Paths(paths.into());
+            if let Coverage::Paths(paths) = &mut resource.coverage {
+                let known = covered.iter().find(|[from, _]| Arc::ptr_eq(from, paths));
+                let with = known.map_or_else(
+                    || Arc::new(with_connections(paths)),
+                    |[_, to]| Arc::clone(to),
+                );
+                if known.is_none() {
+                    covered.push([Arc::clone(paths), Arc::clone(&with)]);
+                }
+                *paths = with;
             }
         }
     }
+}
+
+fn with_connections(paths: &[String]) -> Vec<String> {
+    let own = CONNECTIONS.to_ascii_lowercase();
+    let mut paths: Vec<String> = paths.iter().cloned().chain([own]).collect();
+    paths.sort();
+    paths.dedup();
+    paths
 }
 
 struct Connection {

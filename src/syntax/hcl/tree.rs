@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::body::BodyRules;
 use super::node::{NONE, Node, NodeId, NodeKind};
@@ -12,6 +12,8 @@ pub struct Tree {
     pub(super) nodes: Vec<Node>,
     pub(super) root: NodeId,
     notices: Vec<Notice>,
+    /// What stands at the top of the file, in source order, once that was asked for by place.
+    top: OnceLock<Vec<NodeId>>,
 }
 
 /// Reads a configuration file (`.tf`, `.tfvars`). Never fails: what cannot be read is in
@@ -55,6 +57,7 @@ impl Tree {
             nodes,
             root,
             notices,
+            top: OnceLock::new(),
         }
     }
 
@@ -68,6 +71,21 @@ impl Tree {
     #[must_use]
     pub fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    /// The nodes of what stands at the top of the file and ends at or behind `start`, in source order.
+    pub(super) fn top_from(&self, start: u32) -> &[NodeId] {
+        let top = self.top.get_or_init(|| {
+            let mut top = Vec::new();
+            let mut next = self.node(self.root).first;
+            while next != NONE {
+                top.push(next);
+                next = self.node(next).next;
+            }
+            top
+        });
+        let from = top.partition_point(|id| self.node(*id).end < start);
+        top.get(from..).unwrap_or_default()
     }
 
     /// The node named `id`. An id outside the arena, which no view holds, reads as `Invalid`.

@@ -219,6 +219,19 @@ impl Tree {
         Body::new(self, self.root)
     }
 
+    /// What stands at the top of the file and ends at or behind the offset `start`, in source order. It is
+    /// found without a look at what stands before.
+    pub fn items_from(&self, start: u32) -> impl Iterator<Item = Item<'_>> + Clone {
+        let is_body = self.node(self.root).kind == NodeKind::Body;
+        let ids = if is_body { self.top_from(start) } else { &[] };
+        ids.iter().map(move |id| {
+            Item::of(At {
+                tree: self,
+                id: *id,
+            })
+        })
+    }
+
     /// The expression, for a tree made by [`parse_expression`](super::parse_expression); `Invalid` for one of another sort.
     #[must_use]
     pub fn expression(&self) -> Expr<'_> {
@@ -329,13 +342,7 @@ impl<'t> Body<'t> {
     /// Everything in it, in source order.
     pub fn items(self) -> impl Iterator<Item = Item<'t>> + Clone {
         let is_body = self.0.node().kind == NodeKind::Body;
-        self.0
-            .children()
-            .take_while(move |_| is_body)
-            .map(|at| match at.node().kind {
-                NodeKind::Block => Item::Block(Block(at)),
-                _ => Item::Attribute(Attribute(at)),
-            })
+        self.0.children().take_while(move |_| is_body).map(Item::of)
     }
 
     /// Returns `false` if something that stands in it was lost, so that it may say more.
@@ -382,7 +389,14 @@ impl<'t> Body<'t> {
     }
 }
 
-impl Item<'_> {
+impl<'t> Item<'t> {
+    fn of(at: At<'t>) -> Self {
+        match at.node().kind {
+            NodeKind::Block => Self::Block(Block(at)),
+            _ => Self::Attribute(Attribute(at)),
+        }
+    }
+
     /// The whole item without the line ending.
     #[must_use]
     pub fn span(self) -> Span {

@@ -154,7 +154,7 @@ impl Painter<'_> {
         is_main: bool,
     ) -> Option<Value> {
         let header = self.header;
-        let mut body = Body::new(header, rows.len() + 3);
+        let mut body = Body::new(header);
         let mut whole = |slot: &Slot, value: Value| {
             body.set(std::slice::from_ref(slot), value, Claim::Written, header);
         };

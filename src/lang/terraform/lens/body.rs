@@ -44,9 +44,10 @@ enum Node {
 pub(super) struct Body(Node);
 
 impl Body {
-    /// An empty body whose whole is said at `origin`, with room for `members`.
-    pub(super) fn new(origin: Origin, members: usize) -> Self {
-        Self(Node::Map(Vec::with_capacity(members), origin, false))
+    /// An empty body whose whole is said at `origin`.
+    pub(super) fn new(origin: Origin) -> Self {
+        // Most have a type, a version, a name, a location and properties, and little else.
+        Self(Node::Map(Vec::with_capacity(8), origin, false))
     }
 
     /// Puts `value` at `slots`, making what is missing on the way as said `around`. What is written
@@ -138,7 +139,7 @@ fn member<'n>(
 ) -> &'n mut Node {
     let found = members
         .iter()
-        .position(|(key, _)| key.eq_ignore_ascii_case(name));
+        .position(|(key, _)| key.len() == name.len() && key.eq_ignore_ascii_case(name));
     let index = found.unwrap_or_else(|| {
         members.push((Arc::clone(name), fresh(rest, around)));
         members.len() - 1
@@ -259,7 +260,12 @@ fn finish(node: Node) -> Value {
                 key,
                 value: finish(node),
             });
-            let mut value = Value::map(entries.collect(), origin);
+            let mut entries: Vec<Entry> = entries.collect();
+            // They were collected in the place of the nodes, which are larger and had room for more.
+            if entries.capacity() > 2 * entries.len() {
+                entries.shrink_to_fit();
+            }
+            let mut value = Value::map(entries, origin);
             if open && let Data::Map(map) = &mut value.data {
                 Arc::make_mut(map).open = true;
             }
@@ -285,7 +291,7 @@ mod tests {
     }
 
     fn sample() -> Body {
-        Body::new(Origin::NOWHERE, 0)
+        Body::new(Origin::NOWHERE)
     }
 
     #[test]

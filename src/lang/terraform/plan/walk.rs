@@ -9,7 +9,7 @@ use crate::edit::{Applicability, Refusal};
 use crate::lang::planning::wish::{self, Wish};
 use crate::model::{Data, Path, Step, Value};
 use crate::source::Span;
-use crate::syntax::hcl::{Block, Tree};
+use crate::syntax::hcl::{Block, Item, Tree};
 
 /// How many places a value may come through; a cycle would have no end.
 const PLACES_LIMIT: usize = 256;
@@ -285,8 +285,13 @@ pub(super) fn names(path: &Path) -> Vec<&str> {
 
 /// The resource block at `span`.
 pub(super) fn block_at(tree: &Tree, span: Span) -> Result<Block<'_>, Refusal> {
-    let block = tree.body().blocks().find(|block| block.span() == span);
-    whole(block.ok_or_else(no_block)?)
+    let item = tree
+        .items_from(span.start)
+        .find(|item| item.span().start >= span.start);
+    match item {
+        Some(Item::Block(block)) if block.span() == span => whole(block),
+        Some(_) | None => Err(no_block()),
+    }
 }
 
 /// Refuses a block of which a part was lost: it may say what is missing, and its end is a guess.
