@@ -251,7 +251,7 @@ fn rule(id: &str, severity: Severity) -> Arc<Rule> {
         kinds,
         when: Condition::always(),
         require: Condition::always(),
-        at: None,
+        at: Vec::new(),
         remedies: vec![],
     };
     Arc::new(Rule {

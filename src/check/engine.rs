@@ -185,7 +185,7 @@ impl<'m> Case<'_, 'm> {
         let (mut elements, mut fields): (Vec<Witness<'m>>, Vec<Witness<'m>>) = witnesses
             .into_iter()
             .partition(|witness| self.is_element(witness));
-        if self.target.at.is_some() {
+        if !self.target.at.is_empty() {
             fields.append(&mut elements);
         }
         elements.dedup_by(|a, b| a.path == b.path);
@@ -271,19 +271,29 @@ impl<'m> Case<'_, 'm> {
         }
     }
 
+    /// What the rule says a finding is about: the first such property that decides, taken out of
+    /// `witnesses`, as what was asked of it is worth telling. Where none does, the first of all.
+    fn about(&self, witnesses: &mut Vec<Witness<'m>>) -> Option<Witness<'m>> {
+        let meant = self.target.at.iter();
+        let mut meant: Vec<Witness<'m>> =
+            meant.map(|at| place::witness_at(self.scene, at)).collect();
+        let decides = meant.iter().find_map(|at| {
+            let is_about =
+                |witness: &Witness<'m>| witness.resource == at.resource && witness.path == at.path;
+            witnesses.iter().position(is_about)
+        });
+        match decides {
+            Some(index) => Some(witnesses.remove(index)),
+            None if meant.is_empty() => None,
+            None => Some(meant.swap_remove(0)),
+        }
+    }
+
     /// A finding whose place and property are those of `at`, else of the first witness.
     fn finding(&self, state: State, mut witnesses: Vec<Witness<'m>>, about: About) -> Finding {
         let resource = self.scene.resource();
         let (state, remark) = self.by_policy(state);
-        if let Some(at) = &self.target.at {
-            let at = place::witness_at(self.scene, at);
-            let is_about =
-                |witness: &Witness<'m>| witness.resource == at.resource && witness.path == at.path;
-            // What was asked of it is worth telling, where it was asked.
-            let first = match witnesses.iter().position(is_about) {
-                Some(index) => witnesses.remove(index),
-                None => at,
-            };
+        if let Some(first) = self.about(&mut witnesses) {
             witnesses.insert(0, first);
         }
         let first = witnesses.first();

@@ -117,7 +117,17 @@ fn is_secret_value(quoted: &str) -> bool {
     let is_expression = inner.starts_with('[') && inner.ends_with(']');
     let is_word = matches!(
         inner.to_ascii_lowercase().as_str(),
-        "true" | "false" | "null" | "string" | "securestring" | "secureobject" | "object"
+        "true"
+            | "false"
+            | "null"
+            | "string"
+            | "securestring"
+            | "secureobject"
+            | "object"
+            | "required"
+            | "optional"
+            | "enabled"
+            | "disabled"
     );
     !inner.is_empty() && !is_reference && !is_expression && !is_word
 }
@@ -132,6 +142,10 @@ mod tests {
             (
                 r#"  administrator_login_password = "P@ss\"w0rd" # x"#,
                 r#"  administrator_login_password = "***" # x"#,
+            ),
+            (
+                r#"  http_tokens = "optional""#,
+                r#"  http_tokens = "optional""#,
             ),
             (
                 r#"  "adminPassword": "hunter2","#,

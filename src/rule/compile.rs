@@ -121,14 +121,12 @@ fn compile_target(
         kinds: &kinds,
         paths,
     };
+    let about = target.at.0.iter().enumerate();
+    let about = about.map(|(index, text)| scope.field(text, &trail.key("at").item(index)));
     Ok(Target {
+        at: about.collect::<Result<_, _>>()?,
         when: condition::optional(target.when.as_ref(), scope, &trail.key("when"))?,
         require: condition::compile(&target.require, scope, &trail.key("require"))?,
-        at: target
-            .at
-            .as_deref()
-            .map(|text| scope.field(text, &trail.key("at")))
-            .transpose()?,
         remedies: remedy::all(&target.fix, scope, &trail.key("fix"))?,
         reach: Reach::Named,
         kinds,

@@ -104,8 +104,9 @@ pub struct Target {
     pub when: Condition,
     /// What must hold.
     pub require: Condition,
-    /// The property a finding is about when the condition names several.
-    pub at: Option<Path>,
+    /// The property a finding is about when the condition names several: the first of these that
+    /// decides. Empty where the condition tells by itself.
+    pub at: Vec<Path>,
     /// What mends it: the first that can be planned is taken.
     pub remedies: Vec<Remedy>,
 }

@@ -87,9 +87,9 @@ pub struct Target {
     pub when: Option<Condition>,
     /// What must hold.
     pub require: Condition,
-    /// The property a finding is about.
+    /// The property a finding is about: the first of these that decides.
     #[serde(default)]
-    pub at: Option<String>,
+    pub at: Many<String>,
     /// What mends it.
     #[serde(default)]
     pub fix: Many<Fix>,

@@ -316,7 +316,7 @@ fn targets(
                 reach,
                 when: folded.condition(),
                 require: existence.require_of_any(),
-                at: None,
+                at: Vec::new(),
                 remedies,
             },
         });
@@ -337,7 +337,7 @@ fn targets(
                 Some(Target {
                     when: folded.condition(),
                     require: existence.require(&kind),
-                    at: None,
+                    at: Vec::new(),
                     remedies,
                     reach: Reach::Named,
                     kinds: vec![kind],
@@ -401,7 +401,7 @@ fn judged(folded: Folded, kinds: Vec<Kind>, reach: Reach, remedies: Vec<Remedy>)
         reach,
         when: Condition::AllOf(fixed),
         require,
-        at: None,
+        at: Vec::new(),
         remedies,
     }
 }
@@ -442,7 +442,7 @@ fn declared(existence: &Existence, folded: Folded) -> Target {
         reach: Reach::Named,
         when: Condition::AllOf(vec![meant, foreign(of_subscription)]),
         require: existence.fulfilled().condition(),
-        at: None,
+        at: Vec::new(),
         remedies: Vec::new(),
     }
 }
