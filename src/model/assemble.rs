@@ -14,14 +14,19 @@ mod naming;
 
 use rustc_hash::FxHashMap;
 
+use super::candidates::{Candidates, Marks};
 use super::graph::same_existence;
 use super::identity::same;
+use super::marks::{of_identity, of_resource};
 use super::owner::Owner;
 use super::{
     Address, Completeness, Data, Estate, Existence, Fragment, FragmentId, Home, Match, Origins,
     Path, Resource, ResourceId, Step, Value, Written,
 };
 use declared::{Declared, ELSEWHERE, dialect, doubt, surest};
+
+/// What fragments may add to, by lower-case type.
+type ByKind = FxHashMap<String, Candidates>;
 
 /// The resources declared so far, by the address of what declares them.
 type ByAddress = FxHashMap<Address, Vec<ResourceId>>;
@@ -48,8 +53,9 @@ pub fn assemble(written: Vec<Written>, fragments: Vec<Fragment>, origins: Origin
     for id in declaring {
         estate.declare(id, &mut declared);
     }
+    let mut bases = ByKind::default();
     for id in merging {
-        estate.merge_fragment(id);
+        estate.merge_fragment(id, &mut bases);
     }
     children::make_equal(&mut estate);
     companions::fold(&mut estate);
@@ -129,17 +135,25 @@ impl Estate {
 
     /// Merges a fragment that only adds into what it adds to; where that is not declared here, it
     /// makes a resource of which only this much is known.
-    fn merge_fragment(&mut self, id: FragmentId) {
+    fn merge_fragment(&mut self, id: FragmentId, bases: &mut ByKind) {
         let Some((fragment, written)) = self.fragment(id).zip(self.written_of(id)) else {
             return;
         };
-        let candidates = self.of_kind(&fragment.kind).iter().filter_map(|base| {
+        let bases = bases.entry(fragment.kind.key()).or_insert_with(|| {
+            let mut known = Candidates::default();
+            for base in self.of_kind(&fragment.kind) {
+                known.add(*base, of_base(self.resource(*base)));
+            }
+            known
+        });
+        let candidates = bases.find(of_identity(&fragment.identity)).into_iter();
+        let candidates = candidates.filter_map(|base| {
             let sure = same(
-                &self.resource(*base).identity,
+                &self.resource(base).identity,
                 &fragment.identity,
                 &self.origins,
             )?;
-            Some((*base, sure))
+            Some((base, sure))
         });
         let candidates = surest(candidates.collect());
         let doubt_of_name = fragment
@@ -155,6 +169,7 @@ impl Estate {
                 &Declared::of(written, fragment),
                 Value::map(Vec::new(), fragment.body.origin),
             );
+            bases.add(base, of_base(self.resource(base)));
             self.merge_into(base, id, None);
             return;
         }
@@ -168,6 +183,12 @@ impl Estate {
             self.merge_into(base, id, doubt);
         }
     }
+}
+
+/// By what a resource is known to what adds to it. What is not declared by an address of its own may be
+/// named in many ways.
+fn of_base(base: &Resource) -> Marks {
+    of_resource(base, "name").filter(|_| base.identity.address.is_some())
 }
 
 fn starts_with(path: &Path, prefix: &Path) -> bool {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::candidates::Indices;
 use super::identity::{Match, points_to, same, same_address, same_value, weakest};
 use super::owner::Owner;
 use super::{
@@ -27,6 +28,8 @@ pub struct Estate {
     pub(super) addresses: BTreeSet<Address>,
     /// Resources by lower-case type.
     pub(super) by_kind: BTreeMap<String, Vec<ResourceId>>,
+    /// What may stand in a relation to what.
+    pub(super) indices: Indices,
 }
 
 /// How one resource can belong to another.
@@ -66,10 +69,30 @@ impl Estate {
         kind: &Kind,
         relation: &Relation,
     ) -> Vec<(ResourceId, Match)> {
+        let found = self.among(
+            self.candidates(self.resource(of), kind, relation),
+            of,
+            relation,
+        );
+        debug_assert_eq!(
+            found,
+            self.among(self.of_kind(kind).to_vec(), of, relation),
+            "the index leaves out what stands in this relation"
+        );
+        found
+    }
+
+    /// Those of `candidates` that stand in `relation` to `of`.
+    fn among(
+        &self,
+        candidates: Vec<ResourceId>,
+        of: ResourceId,
+        relation: &Relation,
+    ) -> Vec<(ResourceId, Match)> {
         let this = self.resource(of);
-        let candidates = self.of_kind(kind).iter().filter(|id| **id != of);
+        let candidates = candidates.into_iter().filter(|id| *id != of);
         let found = candidates.filter_map(|id| {
-            let other = self.resource(*id);
+            let other = self.resource(id);
             let sure = match relation {
                 Relation::Child => child_of(other, this, self),
                 Relation::Parent => child_of(this, other, self),
@@ -81,7 +104,7 @@ impl Estate {
             }?;
             let exists = other.existence == Existence::Certain
                 || same_existence(&other.existence, &this.existence, &self.origins);
-            Some((*id, if exists { sure } else { Match::Maybe }))
+            Some((id, if exists { sure } else { Match::Maybe }))
         });
         found.collect()
     }
@@ -115,9 +138,9 @@ impl Estate {
 
 /// Whether `child` is a child of `parent` by its type and names.
 pub(super) fn child_of(child: &Resource, parent: &Resource, estate: &Estate) -> Option<Match> {
-    let outer = child.kind.key();
-    let rest = outer.strip_prefix(&parent.kind.key())?;
-    rest.starts_with('/').then_some(())?;
+    let (outer, inner) = (parent.kind.as_str(), child.kind.as_str());
+    let (start, rest) = inner.split_at_checked(outer.len())?;
+    (start.eq_ignore_ascii_case(outer) && rest.starts_with('/')).then_some(())?;
     let upper = child.identity.names.get(..parent.identity.names.len())?;
     let upper_is_proper = upper.len() < child.identity.names.len() && !upper.is_empty();
     upper_is_proper.then_some(())?;
@@ -206,7 +229,7 @@ pub(super) fn names_resource(
 
 /// The values by which others may call a resource: its name, or of a type without names the
 /// arguments that commonly hold one.
-fn own_names<'r>(to: &'r Resource, argument: &str) -> Vec<&'r Value> {
+pub(super) fn own_names<'r>(to: &'r Resource, argument: &str) -> Vec<&'r Value> {
     if let Some(name) = to.identity.name() {
         return vec![name];
     }
@@ -258,7 +281,7 @@ fn by_reference(value: &Value, to: &Resource, estate: &Estate) -> Reference {
     }
 }
 
-fn is_data_source(address: &Address) -> bool {
+pub(super) fn is_data_source(address: &Address) -> bool {
     address.as_str().split('.').any(|part| part == "data")
 }
 

@@ -112,6 +112,15 @@ pub(super) fn same_address(a: &Address, b: &Address) -> Option<Match> {
     if a == b {
         return Some(Match::Certain);
     }
+    // Nearly all pairs differ before any key, and many pairs are compared.
+    let start = |address: &Address| address.as_str().find('[');
+    let (start_a, start_b) = (start(a), start(b));
+    let common = [start_a, start_b, Some(a.0.len()), Some(b.0.len())];
+    let common = common.into_iter().flatten().min().unwrap_or_default();
+    let is_apart = a.0.as_bytes().get(..common) != b.0.as_bytes().get(..common);
+    if is_apart || (start_a.is_none() && start_b.is_none()) {
+        return None;
+    }
     let (bare_a, bare_b) = (a.without_keys(), b.without_keys());
     if bare_a != bare_b {
         return None;

@@ -6,6 +6,7 @@
 
 mod address;
 pub mod assemble;
+mod candidates;
 mod change;
 mod decimal;
 mod existence;
@@ -14,6 +15,7 @@ mod finite;
 mod graph;
 mod identity;
 mod lookup;
+mod marks;
 mod number;
 mod origin;
 mod origins;

@@ -144,10 +144,6 @@ mod tests {
                 r#"  administrator_login_password = "***" # x"#,
             ),
             (
-                r#"  http_tokens = "optional""#,
-                r#"  http_tokens = "optional""#,
-            ),
-            (
                 r#"  "adminPassword": "hunter2","#,
                 r#"  "adminPassword": "***","#,
             ),
@@ -172,6 +168,7 @@ mod tests {
             r#"  password = "${var.password}""#,
             r#"  key_vault_secret_id = "https://v.vault.azure.net/secrets/x""#,
             r#"  secret_name = "x""#,
+            r#"  http_tokens = "optional""#,
             "  disable_password_authentication = false",
             r#"  min_tls_version = "TLS1_0""#,
             r#"  "adminPassword": { "type": "securestring" }"#,

@@ -2,7 +2,7 @@
 
 use super::collection;
 use super::layout::{Spelled, Syntax};
-use super::splice::{Child, Container, Splice, offset, replacement};
+use super::splice::{Child, Container, Splice, replacement};
 use super::trivia;
 use crate::edit::Edit;
 use crate::source::{SourceFile, Span};
@@ -14,7 +14,7 @@ pub(in crate::lang) fn splice(tree: &Tree, container: Node<'_>, splice: &Splice)
         file: tree.file(),
         span: container.span(),
         children: children(tree.file(), container),
-        unit: unit(tree, container.span()),
+        unit: unit(tree, container),
         syntax: Syntax::Json,
         members: container.is_object(),
     };
@@ -24,9 +24,14 @@ pub(in crate::lang) fn splice(tree: &Tree, container: Node<'_>, splice: &Splice)
 /// The edit that writes `value` in place of `node`.
 pub(in crate::lang) fn replace(tree: &Tree, node: Node<'_>, value: &Spelled) -> Edit {
     let (file, span) = (tree.file(), node.span());
+    let unit = match value {
+        // A token has no lines to be indented, and looking for the unit walks through the text.
+        Spelled::Token(_) => String::new(),
+        Spelled::Array(_) | Spelled::Object(_) => unit(tree, node),
+    };
     Edit {
         span,
-        text: replacement(file, span, value, &unit(tree, span), Syntax::Json),
+        text: replacement(file, span, value, &unit, Syntax::Json),
     }
 }
 
@@ -69,10 +74,13 @@ fn children(file: &SourceFile, container: Node<'_>) -> Vec<Child> {
     members.chain(items).collect()
 }
 
-/// What one level of nesting adds to the indentation, read from the innermost level around `at`
-/// that shows it, then from anywhere in the text.
-fn unit(tree: &Tree, at: Span) -> String {
-    let file = tree.file();
+/// What one level of nesting adds to the indentation, read from the innermost level that shows it: that
+/// of `innermost` or one around it, then from anywhere in the text.
+fn unit(tree: &Tree, innermost: Node<'_>) -> String {
+    let (file, at) = (tree.file(), innermost.span());
+    if let Some(own) = step(file, innermost) {
+        return own.to_owned();
+    }
     let mut found = None;
     let mut next = tree.root();
     while let Some(node) = next {
@@ -94,17 +102,27 @@ fn unit(tree: &Tree, at: Span) -> String {
 }
 
 fn children_of(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    node.items()
-        .chain(node.members().map(|member| member.value))
+    // Asking an array for its members would look through all its items, and so the other way round.
+    let members = node.is_object().then(|| node.members().map(|it| it.value));
+    let items = node.is_array().then(|| node.items());
+    members
+        .into_iter()
+        .flatten()
+        .chain(items.into_iter().flatten())
 }
 
 /// By how much the first child that begins a line is indented against the line of `node`.
 fn step<'f>(file: &'f SourceFile, node: Node<'_>) -> Option<&'f str> {
     let outer = trivia::indent(file, node.span().start);
-    let child = children(file, node)
-        .into_iter()
-        .map(|child| offset(child.start))
-        .find(|start| trivia::begins_line(file, *start))?;
+    let begins_line = |start: &u32| trivia::begins_line(file, *start);
+    let child = if node.is_object() {
+        let mut members = node.members().map(|member| member.key_span.start);
+        members.find(begins_line)?
+    } else {
+        node.items()
+            .map(|item| item.span().start)
+            .find(begins_line)?
+    };
     let unit = trivia::indent(file, child).strip_prefix(outer)?;
     (!unit.is_empty()).then_some(unit)
 }

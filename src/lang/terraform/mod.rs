@@ -15,6 +15,7 @@ pub mod lens;
 mod module;
 mod module_instance;
 mod modules;
+mod outline;
 mod parsed;
 pub mod plan;
 pub mod plan_json;

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::{Encoding, FileId, Notice, SourceFile};
 use crate::syntax::{hcl, json};
@@ -11,6 +11,7 @@ use crate::syntax::{hcl, json};
 #[derive(Debug, Default)]
 pub struct Cache {
     files: Mutex<FxHashMap<FileId, Arc<Parsed>>>,
+    outlines: Mutex<FxHashMap<FileId, Arc<Outline>>>,
 }
 
 /// One file as its syntax reads it.
@@ -20,6 +21,15 @@ pub enum Parsed {
     Hcl(hcl::Tree),
     /// The JSON syntax: `.tf.json`, `.tofu.json`, `.tfvars.json`.
     Json(JsonText),
+}
+
+/// What a file declares, by name alone.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    /// Whether a block was lost, so that the file may declare more.
+    pub(super) is_cut: bool,
+    /// The names of its `resource` blocks, by type.
+    pub(super) resources: FxHashMap<String, FxHashSet<String>>,
 }
 
 /// A JSON file and the templates in its strings.
@@ -43,6 +53,19 @@ impl Cache {
         let parsed = Arc::new(Parsed::of(file));
         let mut held = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(held.entry(file.id).or_insert(parsed))
+    }
+}
+
+impl Cache {
+    /// What `parsed` declares; `look` looks through it, once.
+    pub(super) fn outline(
+        &self,
+        parsed: &Parsed,
+        look: impl FnOnce(&Parsed) -> Outline,
+    ) -> Arc<Outline> {
+        let mut held = self.outlines.lock().unwrap_or_else(PoisonError::into_inner);
+        let outline = held.entry(parsed.id());
+        Arc::clone(outline.or_insert_with(|| Arc::new(look(parsed))))
     }
 }
 

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::declared::{Declared, ELSEWHERE, doubt, surest};
 use super::merge::{Merge, with_at};
+use crate::model::candidates::Candidates;
 use crate::model::graph::refers;
 use crate::model::identity::{points_to, same_value};
+use crate::model::marks::{of_resource, of_values};
 use crate::model::owner::Owner;
 use crate::model::{
     CompanionShape, Completeness, Data, Entry, Estate, Identity, Kind, Match, Origin, Path,
@@ -18,13 +20,25 @@ pub(super) fn fold(estate: &mut Estate) {
         let companions = estate
             .of_kind(&Kind::new(shape.companion.as_str()))
             .to_vec();
+        if companions.is_empty() {
+            continue;
+        }
+        let mut bases = Candidates::default();
+        for base in estate.of_kind(&Kind::new(shape.base.as_str())) {
+            bases.add(*base, of_resource(estate.resource(*base), &shape.by));
+        }
         for companion in companions {
-            fold_one(estate, shape, companion);
+            fold_one(estate, shape, companion, &mut bases);
         }
     }
 }
 
-fn fold_one(estate: &mut Estate, shape: &CompanionShape, companion: ResourceId) {
+fn fold_one(
+    estate: &mut Estate,
+    shape: &CompanionShape,
+    companion: ResourceId,
+    known: &mut Candidates,
+) {
     let resource = estate.resource(companion).clone();
     let mut unsure = None;
     if let Some(only) = &shape.only {
@@ -35,23 +49,23 @@ fn fold_one(estate: &mut Estate, shape: &CompanionShape, companion: ResourceId) 
         }
     }
     let by = Path::default().member(&shape.by);
-    let bases = estate
-        .of_kind(&Kind::new(shape.base.as_str()))
-        .iter()
-        .filter_map(|base| {
-            let sure = refers(&resource, &by, estate.resource(*base), estate)?;
-            Some((*base, sure))
-        });
+    let bases = known.find(of_values(&resource, &by, estate));
+    let bases = bases.into_iter().filter_map(|base| {
+        let sure = refers(&resource, &by, estate.resource(base), estate)?;
+        Some((base, sure))
+    });
     let mut bases = surest(bases.collect());
     let named = argument(&resource, &shape.by).cloned();
     if bases.is_empty() {
         let Some(named) = &named else {
             return;
         };
-        bases.push((
-            partial_base(estate, shape, &resource, named),
-            Match::Certain,
-        ));
+        let count = estate.resources.len();
+        let base = partial_base(estate, shape, &resource, named);
+        if estate.resources.len() > count {
+            known.add(base, of_resource(estate.resource(base), &shape.by));
+        }
+        bases.push((base, Match::Certain));
     }
     for (base, sure) in bases {
         let whose = estate.resource(base).existence.clone();

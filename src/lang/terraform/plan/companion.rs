@@ -1,8 +1,7 @@
 //! Companion resources: a resource block behind the one it serves.
 
-use std::borrow::Cow;
-
-use super::super::{Parsed, json_body, modules};
+use super::super::outline::outline;
+use super::super::{Parsed, modules};
 use super::expression::unit;
 use super::spell::{self, Margin, New};
 use super::{Planner, walk};
@@ -15,7 +14,7 @@ use crate::lang::planning::wish::Companion;
 use crate::model::facts::schema;
 use crate::model::{Entry, Relation, Unknown};
 use crate::source::{RelPath, SourceFile, Span};
-use crate::syntax::hcl::{Block, ExprKind, Tree};
+use crate::syntax::hcl::{Block, ExprKind};
 use crate::syntax::json;
 
 impl Planner<'_> {
@@ -48,17 +47,7 @@ impl Planner<'_> {
                 continue;
             };
             let parsed = self.cache.parsed(&file);
-            // A resource that is not named as it must be is none.
-            let is_none =
-                |block: &Block<'_>| block.kind() == "resource" && block.labels().count() != 2;
-            let lost = |tree: &Tree| {
-                let body = tree.body();
-                // Nor can an argument stand there.
-                body.attributes().next().is_some()
-                    || !body.is_whole()
-                    || tree.body().blocks().any(|it| is_none(&it))
-            };
-            if parsed.as_hcl().is_some_and(lost) {
+            if parsed.as_hcl().is_some() && outline(self.cache, &parsed).is_cut {
                 return Err(Refusal(format!(
                     "A part of `{path}` could not be read; what is missing may stand there."
                 )));
@@ -286,41 +275,25 @@ impl Planner<'_> {
 
     /// The name of the resource that is served, with a number where another one of the kind has it.
     fn unique_name(&self, file: &SourceFile, kind: &str, taken: &[(String, String)]) -> String {
-        let mut known = self.names_of(file, kind);
-        known.extend(
-            taken
-                .iter()
-                .filter(|(other, _)| other == kind)
-                .map(|(_, name)| name.clone()),
-        );
+        let folder = file.path.parent();
+        let files = modules::read(&folder, self.sources, self.cache, &mut Vec::new());
+        let outlines: Vec<_> = files
+            .iter()
+            .map(|file| outline(self.cache, &file.parsed))
+            .collect();
+        let is_known = |name: &str| {
+            let mut taken = taken.iter();
+            taken.any(|(other, own)| other == kind && own == name)
+                || outlines
+                    .iter()
+                    .filter_map(|outline| outline.resources.get(kind))
+                    .any(|names| names.contains(name))
+        };
         let own = self.own_name();
         let base = own.rsplit('.').next().unwrap_or(&own).to_owned();
         let numbered = (2..).map(|number: u32| format!("{base}_{number}"));
         let mut names = std::iter::once(base.clone()).chain(numbered);
-        names.find(|name| !known.contains(name)).unwrap_or(base)
-    }
-
-    /// The names of the resources of `kind` in the module of `file`.
-    fn names_of(&self, file: &SourceFile, kind: &str) -> Vec<String> {
-        let mut names = Vec::new();
-        let folder = file.path.parent();
-        for file in modules::read(&folder, self.sources, self.cache, &mut Vec::new()) {
-            match &*file.parsed {
-                Parsed::Hcl(tree) => {
-                    let blocks = tree.body().blocks_of("resource");
-                    let own = blocks.filter(|block| block.label(0).as_deref() == Some(kind));
-                    names.extend(own.filter_map(|block| block.label(1).map(Cow::into_owned)));
-                }
-                Parsed::Json(text) => {
-                    let blocks = json_body::blocks(text);
-                    let own = blocks
-                        .iter()
-                        .filter(|block| block.kind == "resource" && block.label(0) == kind);
-                    names.extend(own.map(|block| block.label(1).to_owned()));
-                }
-            }
-        }
-        names
+        names.find(|name| !is_known(name)).unwrap_or(base)
     }
 }
 
