@@ -24,12 +24,13 @@ pub(in crate::lang::terraform) fn nearest(name: &str) -> Option<&'static str> {
 
 /// How many letters must be put in, left out or exchanged to make `b` of `a`.
 fn distance(a: &str, b: &str) -> usize {
-    if a.len().abs_diff(b.len()) > 2 {
+    const LONGEST: usize = 40;
+    if a.len().abs_diff(b.len()) > 2 || b.len() >= LONGEST {
         return usize::MAX;
     }
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (index, letter) in a.chars().enumerate() {
+    let b = b.as_bytes();
+    let mut row: [usize; LONGEST] = std::array::from_fn(|index| index);
+    for (index, letter) in a.bytes().enumerate() {
         let mut corner = std::mem::replace(&mut row[0], index + 1);
         for at in 1..=b.len() {
             let exchanged = corner + usize::from(b[at - 1] != letter);

@@ -45,21 +45,19 @@ pub(super) fn fragments(written: &Written, id: WrittenId, origins: &mut Origins)
         if rows.is_empty() && index > 0 {
             continue;
         }
-        let places = match &target.each {
-            Some(block) => painter.blocks(block),
-            None => vec![Positions::default()],
-        };
-        for at in places {
+        let whole = [Positions::default()];
+        let repeated = target.each.as_ref().map(|block| painter.blocks(block));
+        for at in repeated.as_deref().unwrap_or(&whole) {
             let of = (target, &reach.kind);
             let identity = match &main {
                 None => identity::of_main(written, of, lens.merge, painter.origins),
-                Some(main) => identity::of_more(written, target, main, &at),
+                Some(main) => identity::of_more(written, target, main, at),
             };
             if lens.targets.len() > 1 || target.each.is_some() {
                 main.get_or_insert_with(|| identity.clone());
             }
             let says = (target, &*reach, rows.as_slice());
-            let Some(body) = painter.paint(says, &at, &identity, index == 0) else {
+            let Some(body) = painter.paint(says, at, &identity, index == 0) else {
                 continue;
             };
             let merges = if index == 0 {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::parts::names;
-use super::read::{Found, Reading, read};
+use super::read::{Found, each_reading};
 use super::schema::{Part, When};
 use crate::model::facts::{Scalar, Schema};
 use crate::model::{Origin, Unknown, Value};
@@ -74,9 +74,12 @@ impl Scene<'_> {
     }
 
     fn any(&self, path: &[Part], at: &[usize], test: impl Fn(&Found) -> Truth) -> Truth {
-        let readings = read(self.args, path, self.schema, at);
-        let one = |reading: &Reading| test(&reading.found).not();
-        readings.iter().map(one).fold(Truth::Yes, Truth::and).not()
+        let mut none = Truth::Yes;
+        each_reading(self.args, path, self.schema, at, &mut |reading| {
+            let so_far = std::mem::replace(&mut none, Truth::No);
+            none = so_far.and(test(&reading.found).not());
+        });
+        none.not()
     }
 
     fn equals(&self, path: &[Part], found: &Found, text: &str) -> Truth {
