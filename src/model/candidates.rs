@@ -12,8 +12,10 @@ use super::ResourceId;
 /// Something that a resource is known by, and by which others name it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Mark {
-    /// Its address, without instance keys.
+    /// Its address.
     Address(String),
+    /// The address without keys of what has some: who leaves keys out may mean any instance.
+    AnyOf(String),
     /// A name, in lower case.
     Name(String),
 }

@@ -59,8 +59,23 @@ impl Estate {
     }
 }
 
-fn address(address: &Address) -> Mark {
-    Mark::Address(address.without_keys())
+/// By what the resource at `address` is known.
+fn known_by(address: &Address) -> Vec<Mark> {
+    let (full, bare) = (address.as_str().to_owned(), address.without_keys());
+    let has_keys = full != bare;
+    let any = has_keys.then_some(Mark::AnyOf(bare));
+    std::iter::once(Mark::Address(full)).chain(any).collect()
+}
+
+/// What `address` names: that one, or one that is spelled without keys, or with keys that are left out.
+fn named_by(address: &Address) -> [Mark; 2] {
+    let (full, bare) = (address.as_str().to_owned(), address.without_keys());
+    let other = if full == bare {
+        Mark::AnyOf(bare)
+    } else {
+        Mark::Address(bare)
+    };
+    [Mark::Address(full), other]
 }
 
 fn name(text: &str) -> Mark {
@@ -70,7 +85,7 @@ fn name(text: &str) -> Mark {
 /// By what `resource` is known to a value under the name `argument`.
 pub(super) fn of_resource(resource: &Resource, argument: &str) -> Marks {
     let own = [Some(&resource.address), resource.identity.address.as_ref()];
-    let mut marks: Vec<Mark> = own.into_iter().flatten().map(address).collect();
+    let mut marks: Vec<Mark> = own.into_iter().flatten().flat_map(known_by).collect();
     for own in own_names(resource, argument) {
         marks.push(name(own.as_str()?));
     }
@@ -83,7 +98,7 @@ pub(super) fn of_value(value: &Value, estate: &Estate) -> Marks {
     let mut is_reference = false;
     for target in points_to(value, &estate.origins) {
         if let Some(of) = &target.address {
-            marks.push(address(of));
+            marks.extend(named_by(of));
             is_reference |= estate.is_declared(of) || is_data_source(of);
         } else if let Some(identity) = &target.identity {
             marks.extend(of_identity(identity)?);
@@ -118,10 +133,10 @@ pub(super) fn of_values(resource: &Resource, path: &Path, estate: &Estate) -> Ma
     Some(marks)
 }
 
-/// By what the resource of an identity is known.
+/// What an identity names.
 pub(super) fn of_identity(identity: &Identity) -> Marks {
     let own = identity.address.as_ref();
-    let mut marks: Vec<Mark> = own.map(address).into_iter().collect();
+    let mut marks: Vec<Mark> = own.map(named_by).into_iter().flatten().collect();
     match identity.names.last().map(Value::as_str) {
         None => Some(marks),
         Some(Some(text)) => {
