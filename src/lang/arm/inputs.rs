@@ -1,5 +1,7 @@
 //! Parameters and variables: made when they are first asked for.
 
+use std::sync::Arc;
+
 use super::eval;
 use super::run::Run;
 use super::scope::{Cell, Frame, Scope};
@@ -44,7 +46,8 @@ pub(super) fn parameter(run: &mut Run<'_>, scope: &Scope<'_>, key: &str) -> Opti
         (None, Some(default)) => eval::value(run, &Frame::of(scope), default),
         (None, None) => missing(run, scope, declared, kind.as_deref()),
     };
-    let value = value.marked(secure);
+    let spelling = format!("{}parameters('{}')", scope.key, declared.key);
+    let value = settled(value.marked(secure), &spelling);
     scope
         .parameters
         .borrow_mut()
@@ -84,6 +87,7 @@ pub(super) fn variable(run: &mut Run<'_>, scope: &Scope<'_>, key: &str) -> Optio
         (None, Some(declared)) => eval::value(run, &frame, declared.value),
         (None, None) => return None,
     };
+    let value = settled(value, &format!("{}variables('{key}')", scope.key));
     scope
         .variables
         .borrow_mut()
@@ -95,6 +99,25 @@ fn circle(run: &mut Run<'_>, declared: &Member<'_>, what: &str) -> Value {
     let message = format!("The {what} '{}' needs itself to be made.", declared.key);
     run.say(NoticeKind::InvalidConfiguration, declared.key_span, message);
     run.unknown(Why::Invalid, declared.key_span)
+}
+
+/// A parameter or a variable is made once a deployment. What has no spelling of its own (what chance
+/// gives in a default, what would take a long expression) is therefore spelled by its name: wherever
+/// it is used, it is the same value.
+fn settled(mut value: Value, spelling: &str) -> Value {
+    match &mut value.data {
+        Data::Unknown(unknown) if unknown.term.is_none() => {
+            Arc::make_mut(unknown).term = Some(Arc::from(spelling));
+        }
+        Data::Map(map) if map.entries.iter().any(|entry| entry.value.has_unknown()) => {
+            for entry in &mut Arc::make_mut(map).entries {
+                let spelling = format!("{spelling}.{}", entry.key);
+                entry.value = settled(entry.value.clone(), &spelling);
+            }
+        }
+        _ => {}
+    }
+    value
 }
 
 /// A parameter that nobody gave a value: unknown, with its type and what it may be.

@@ -61,3 +61,48 @@ fn what_the_provider_computes_survives_a_conversion() {
     let args = evaluated[0].written[1].args.as_map().unwrap();
     assert!(args.get("id").unwrap().as_unknown().is_some());
 }
+
+/// The messages of a root module in one file, and how many resources it has.
+fn said(text: &str) -> (Vec<String>, usize) {
+    let tree = MemoryTree::new([("a.tf", text)]);
+    let evaluated = evaluated(&tree, &["a.tf"]);
+    let notices = evaluated[0].notices.iter();
+    let messages = notices.map(|notice| notice.message.clone()).collect();
+    (messages, evaluated[0].written.len())
+}
+
+#[test]
+fn a_count_is_wrong_only_where_no_number_is_possible() {
+    let of = |count: &str| {
+        said(&format!(
+            "variable \"x\" {{\n  type = string\n}}\nresource \"some_thing\" \"a\" {{\n  count = {count}\n}}\n"
+        ))
+    };
+    let wrong = || vec!["`count` takes a whole number.".to_owned()];
+    let rows = [
+        // A deliberate stop, which `terraform validate` accepts.
+        (r#"var.x == "a" ? "not so" : 0"#, vec![], 0),
+        (r#"var.x == "a" ? "not so" : 2"#, vec![], 2),
+        (r#"true ? "not so" : 0"#, wrong(), 1),
+        (r#"var.x == "a" ? "not so" : "nor so""#, wrong(), 1),
+    ];
+    for (count, messages, resources) in rows {
+        assert_eq!(of(count), (messages, resources), "{count}");
+    }
+}
+
+#[test]
+fn a_dynamic_block_that_makes_none_leaves_the_block_to_the_provider() {
+    let of = |block: &str, member: &str| {
+        said(&format!(
+            "resource \"azurerm_kubernetes_cluster\" \"a\" {{\n  dynamic \"{block}\" {{\n    for_each = []\n    content {{}}\n  }}\n}}\nresource \"some_thing\" \"b\" {{\n  x = azurerm_kubernetes_cluster.a.{block}[0].{member}\n}}\n"
+        ))
+        .0
+    };
+    // The provider computes the first and not the second.
+    assert_eq!(of("kubelet_identity", "object_id"), Vec::<String>::new());
+    assert_eq!(
+        of("identity", "principal_id"),
+        ["There is no element 0 in a list of 0."]
+    );
+}
