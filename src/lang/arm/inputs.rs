@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::eval;
 use super::run::Run;
 use super::scope::{Cell, Frame, Scope};
-use crate::model::{Data, Type, Unknown, Value, Via, Why};
+use super::{eval, placeholder};
+use crate::model::{Data, Origin, Type, Unknown, Value, Via, Why};
 use crate::source::{NoticeKind, Span};
 use crate::syntax::json::{Member, Node, NodeKind};
 
@@ -36,7 +36,7 @@ pub(super) fn parameter(run: &mut Run<'_>, scope: &Scope<'_>, key: &str) -> Opti
         .get(key)
         .filter(|given| default.is_none() || !given.is_null());
     let value = match (given, default) {
-        (Some(given), _) => given.clone(),
+        (Some(given), _) => typed(given.clone(), kind.as_deref()),
         (None, _) if scope.given_elsewhere => {
             let mut unknown = Unknown::because(Why::MissingModule);
             unknown.ty = kind.as_deref().and_then(model_type);
@@ -148,18 +148,33 @@ fn missing<'s>(
                 .map(|item| eval::literal(run, item, Via::Parameter))
                 .collect(),
         ),
-        (None, Some("bool")) => {
-            let origin = run.out.origins.computed(declared.key_span);
-            Some(
-                [true, false]
-                    .map(|truth| Value::new(Data::Bool(truth), origin))
-                    .to_vec(),
-            )
-        }
+        (None, Some("bool")) => Some(truths(run.out.origins.computed(declared.key_span))),
         _ => None,
     };
     let origin = run.out.origins.computed(declared.key_span);
     Value::unknown(unknown, origin)
+}
+
+/// A given value as one of the declared type.
+fn typed(value: Value, kind: Option<&str>) -> Value {
+    let mut value = placeholder::typed(value, kind);
+    if let Data::Unknown(unknown) = &mut value.data
+        && unknown.ty.is_none()
+    {
+        let unknown = Arc::make_mut(unknown);
+        unknown.ty = kind.and_then(model_type);
+        if kind == Some("bool") && unknown.domain.is_none() {
+            unknown.domain = Some(truths(value.origin));
+        }
+    }
+    value
+}
+
+/// What a truth value may be.
+fn truths(origin: Origin) -> Vec<Value> {
+    [true, false]
+        .map(|truth| Value::new(Data::Bool(truth), origin))
+        .to_vec()
 }
 
 /// Whether a parameter may be left out and is null then.
