@@ -159,9 +159,20 @@ pub(super) fn same_value(a: &Value, b: &Value, origins: &Origins) -> Option<Matc
     }
 }
 
+/// Whether nothing says what type of resource is meant.
+fn is_kindless(identity: &Identity) -> bool {
+    identity.kind.as_str().is_empty()
+}
+
 fn same_scope(a: &Scope, b: &Scope, origins: &Origins) -> Option<Match> {
     match (a, b) {
         (Scope::Group(a), Scope::Group(b)) => same_value(a, b, origins),
+        // What a block of an unknown type declares may be a resource as well as a group.
+        (Scope::Of(a), Scope::Of(b)) if is_kindless(a) || is_kindless(b) => {
+            let is_one = a.address.is_some() && a.address == b.address;
+            Some(if is_one { Match::Certain } else { Match::Maybe })
+        }
+        (Scope::Of(of), _) | (_, Scope::Of(of)) if is_kindless(of) => Some(Match::Maybe),
         (Scope::Of(a), Scope::Of(b)) => same(a, b, origins),
         (Scope::Unknown, _) | (_, Scope::Unknown) => Some(Match::Maybe),
         // What is deployed here may be named in full: its group is not compared.

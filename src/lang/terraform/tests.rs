@@ -1,7 +1,7 @@
 //! Root modules in memory, evaluated whole.
 
 use crate::lang::{self, Cache, Evaluated, UnitOptions};
-use crate::model::Value;
+use crate::model::{Kind, Match, Relation, Value, assemble};
 use crate::source::{MemoryTree, RelPath, SourceTree};
 
 /// The root modules among `files`, evaluated.
@@ -104,5 +104,69 @@ fn a_dynamic_block_that_makes_none_leaves_the_block_to_the_provider() {
     assert_eq!(
         of("identity", "principal_id"),
         ["There is no element 0 in a list of 0."]
+    );
+}
+
+/// How surely the diagnostic setting of an estate belongs to its vault, which stands first.
+fn extends_the_vault(parent: &str) -> Option<Match> {
+    let block = |kind: &str, name: &str, parent: &str, body: &str| {
+        format!(
+            "resource \"azapi_resource\" \"{name}\" {{\n  type      = \"{kind}\"\n  name      = \"{name}\"\n  parent_id = {parent}\n  body      = {body}\n}}\n"
+        )
+    };
+    let group = "azapi_resource.group.id";
+    let text = [
+        block("Microsoft.KeyVault/vaults@2024-11-01", "vault", group, "{}"),
+        block("Microsoft.Web/sites@2024-11-01", "site", group, "{}"),
+        block(
+            "Microsoft.Insights/diagnosticSettings@2021-05-01-preview",
+            "setting",
+            parent,
+            "var.body",
+        ),
+        block(
+            "Microsoft.Resources/resourceGroups@2024-03-01",
+            "group",
+            "\"/subscriptions/s\"",
+            "{}",
+        ),
+        "variable \"body\" {}\nvariable \"id\" {}\n".to_owned(),
+    ]
+    .concat();
+    let tree = MemoryTree::new([("a.tf", text.as_str())]);
+    let evaluated = evaluated(&tree, &["a.tf"]).remove(0);
+    let estate = assemble::assemble(evaluated.written, evaluated.fragments, evaluated.origins);
+    let kind = Kind::new("Microsoft.Insights/diagnosticSettings");
+    let vault = *estate
+        .of_kind(&Kind::new("Microsoft.KeyVault/vaults"))
+        .first()?;
+    let related = estate.related(vault, &kind, &Relation::Extension);
+    related.into_iter().map(|(_, sure)| sure).next()
+}
+
+#[test]
+fn an_extension_of_a_declared_block_extends_that_block_alone() {
+    let id = "/subscriptions/s/resourceGroups/group/providers/Microsoft.KeyVault/vaults/vault";
+    let rows = [
+        ("azapi_resource.vault.id".to_owned(), Some(Match::Certain)),
+        ("azapi_resource.site.id".to_owned(), None),
+        ("var.id".to_owned(), Some(Match::Maybe)),
+        // Whether the group that the vault stands in is that one is not compared.
+        (format!("\"{id}\""), Some(Match::Maybe)),
+    ];
+    for (parent, expected) in rows {
+        assert_eq!(extends_the_vault(&parent), expected, "{parent}");
+    }
+}
+
+#[test]
+fn a_companion_that_names_nothing_says_which_argument_would() {
+    let text = "resource \"azurerm_storage_account_network_rules\" \"a\" {\n  storage_account_name = \"a\"\n  default_action       = \"Deny\"\n}\n";
+    let tree = MemoryTree::new([("a.tf", text)]);
+    let evaluated = evaluated(&tree, &["a.tf"]);
+    let name = &evaluated[0].fragments[0].identity.names[0];
+    assert_eq!(
+        name.as_unknown().unwrap().term.as_deref(),
+        Some("azurerm_storage_account_network_rules.a.storage_account_id")
     );
 }
