@@ -107,6 +107,28 @@ fn a_dynamic_block_that_makes_none_leaves_the_block_to_the_provider() {
     );
 }
 
+#[test]
+fn a_whole_resource_is_what_a_variable_asks_for_at_every_depth() {
+    let module = "variable \"config\" {\n  type = object({ p = object({ name = string, arn = string, n = optional(number, 1) }) })\n}\nresource \"some_thing\" \"a\" {\n  name = var.config.p.name\n  arn  = var.config.p.arn\n}\n";
+    let of = |config: &str| {
+        let text = format!(
+            "module \"m\" {{\n  source = \"./m\"\n  config = {config}\n}}\nresource \"aws_ssm_parameter\" \"p\" {{\n  name = \"x\"\n}}\n"
+        );
+        let tree = MemoryTree::new([("a.tf", text.as_str()), ("m/a.tf", module)]);
+        let evaluated = evaluated(&tree, &["a.tf", "m/a.tf"]).remove(0);
+        let notices = evaluated.notices.iter();
+        notices.map(|it| it.message.clone()).collect::<Vec<_>>()
+    };
+    let wrong = "This is no value for the variable `config`: attribute \"p\": attributes \"arn\" and \"name\" are required.";
+    let rows = [
+        ("{ p = aws_ssm_parameter.p }", vec![]),
+        ("{ p = {} }", vec![wrong]),
+    ];
+    for (config, expected) in rows {
+        assert_eq!(of(config), expected, "{config}");
+    }
+}
+
 /// How surely the diagnostic setting of an estate belongs to its vault, which stands first.
 fn extends_the_vault(parent: &str) -> Option<Match> {
     let block = |kind: &str, name: &str, parent: &str, body: &str| {
