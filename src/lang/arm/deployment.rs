@@ -18,6 +18,10 @@ pub(super) const MAX_NESTED: usize = 16;
 /// What is said of a deployment that names nothing to deploy.
 const NO_TEMPLATE: &str = "This deployment has neither a template nor a link to one.";
 
+/// What is said of one whose template an expression makes.
+const COMPUTED: &str =
+    "What this deployment deploys is not judged: an expression makes its template.";
+
 /// Does something within the scope of the deployment `node`; says why when its template is not at hand.
 pub(super) fn within<R>(
     run: &mut Run<'_>,
@@ -29,7 +33,12 @@ pub(super) fn within<R>(
         run.say(NoticeKind::InvalidConfiguration, node.span(), NO_TEMPLATE);
         return None;
     };
-    if let Some(inline) = properties.get("template") {
+    let inline = properties.get("template");
+    if let Some(computed) = [Some(properties), inline].into_iter().flatten().find(is_text) {
+        run.say(NoticeKind::MissingModule, computed.span(), COMPUTED);
+        return None;
+    }
+    if let Some(inline) = inline {
         let options = properties
             .get("expressionEvaluationOptions")
             .and_then(|options| options.get("scope"));
@@ -64,6 +73,10 @@ pub(super) fn within<R>(
     let result = body(run, &scope, true);
     run.linked.pop();
     Some(result)
+}
+
+fn is_text(node: &Node<'_>) -> bool {
+    node.as_str().is_some()
 }
 
 /// The scope of the template `root`, which stands in `path` and is deployed by `node`.
