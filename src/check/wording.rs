@@ -322,7 +322,7 @@ pub(super) fn deciding(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> Vec<Strin
     for witness in witnesses {
         let resource = scene.estate.resource(witness.resource);
         let words = match &witness.seen {
-            Seen::Unknown(unknown, _) => reason(unknown),
+            Seen::Unknown(unknown, _) => reason_at(&witness.path, unknown),
             Seen::Unmapped => format!(
                 "`{}`, which `{}` does not say",
                 witness.path, resource.address
@@ -364,6 +364,15 @@ pub(super) fn deciding(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> Vec<Strin
     }
     out.truncate(4);
     out
+}
+
+/// Why a property is not known: where nothing else has a name, the property has one.
+fn reason_at(path: &Path, unknown: &Unknown) -> String {
+    match (&unknown.input, &unknown.term, unknown.why) {
+        (Some(_), _, _) | (_, Some(_), _) | (.., Why::Elsewhere | Why::Unread) => reason(unknown),
+        (None, None, Why::Input) => format!("`{path}`, which inputs without a value decide"),
+        (None, None, _) => format!("`{path}`, {}", reason(unknown)),
+    }
 }
 
 fn reason(unknown: &Unknown) -> String {

@@ -34,7 +34,11 @@ pub(super) fn within<R>(
         return None;
     };
     let inline = properties.get("template");
-    if let Some(computed) = [Some(properties), inline].into_iter().flatten().find(is_text) {
+    if let Some(computed) = [Some(properties), inline]
+        .into_iter()
+        .flatten()
+        .find(is_text)
+    {
         run.say(NoticeKind::MissingModule, computed.span(), COMPUTED);
         return None;
     }
