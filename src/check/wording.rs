@@ -3,7 +3,7 @@
 
 use crate::finding::{Choice, State};
 use crate::model::{
-    Completeness, Data, Existence, Origin, Path, Relation, Step, Unknown, Value, Why,
+    Completeness, Data, Existence, Origin, Path, Relation, Step, Unknown, Value, Why, readable,
 };
 
 use super::phrase::{self, enumerate};
@@ -390,7 +390,7 @@ fn reason(unknown: &Unknown) -> String {
     };
     match (&unknown.input, &unknown.term) {
         (Some(input), _) => format!("`{}`", input.0),
-        (None, Some(term)) => format!("`{term}`, {what}"),
+        (None, Some(term)) => format!("`{}`, {what}", readable(term)),
         (None, None) => what.to_owned(),
     }
 }

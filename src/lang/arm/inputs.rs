@@ -87,7 +87,8 @@ pub(super) fn variable(run: &mut Run<'_>, scope: &Scope<'_>, key: &str) -> Optio
         (None, Some(declared)) => eval::value(run, &frame, declared.value),
         (None, None) => return None,
     };
-    let value = settled(value, &format!("{}variables('{key}')", scope.key));
+    let name = declared.map_or(key, |declared| &*declared.key);
+    let value = settled(value, &format!("{}variables('{name}')", scope.key));
     scope
         .variables
         .borrow_mut()
