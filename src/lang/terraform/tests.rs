@@ -192,3 +192,29 @@ fn a_companion_that_names_nothing_says_which_argument_would() {
         Some("azurerm_storage_account_network_rules.a.storage_account_id")
     );
 }
+
+/// Who makes a name is not who is named.
+#[test]
+fn a_vault_whose_name_another_resource_makes_has_its_endpoint() {
+    let text = "resource \"random_string\" \"name\" {\n  length = 10\n}\nresource \"azurerm_key_vault\" \"named\" {\n  name = random_string.name.result\n}\nresource \"azurerm_key_vault\" \"other\" {\n  name = \"other\"\n}\nresource \"azurerm_private_endpoint\" \"e\" {\n  name = \"e\"\n  private_service_connection {\n    name                           = \"e\"\n    is_manual_connection           = false\n    private_connection_resource_id = azurerm_key_vault.named.id\n    subresource_names              = [\"vault\"]\n  }\n}\n";
+    let tree = MemoryTree::new([("a.tf", text)]);
+    let evaluated = evaluated(&tree, &["a.tf"]).remove(0);
+    let estate = assemble::assemble(evaluated.written, evaluated.fragments, evaluated.origins);
+    let kind = Kind::new("Microsoft.KeyVault/vaults/privateEndpointConnections");
+    let vaults = estate.of_kind(&Kind::new("Microsoft.KeyVault/vaults"));
+    let found: Vec<(&str, Option<Match>)> = vaults
+        .iter()
+        .map(|vault| {
+            let related = estate.related(*vault, &kind, &Relation::Child);
+            let address = estate.resource(*vault).address.as_str();
+            (address, related.first().map(|(_, sure)| *sure))
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("azurerm_key_vault.named", Some(Match::Certain)),
+            ("azurerm_key_vault.other", None),
+        ]
+    );
+}
