@@ -110,7 +110,6 @@ fn judge_rule(
         if undecided_by.is_some_and(|it| is_elsewhere(scene, &it.witnesses)) {
             continue;
         }
-        applies = true;
         let case = Case {
             unit,
             root,
@@ -119,21 +118,23 @@ fn judge_rule(
             target,
         };
         match (when.truth, require.truth) {
-            (_, Truth::True) | (Truth::False, _) => {}
+            (_, Truth::True) | (Truth::False, _) => applies = true,
             (Truth::True, Truth::False) => {
                 let failures = case.failures(&require);
                 failed |= !failures.is_empty();
+                applies |= failed;
                 judged.findings.extend(failures);
             }
             (Truth::True, Truth::Unknown) => {
                 let own = case.own(&require.witnesses);
                 undecided |= own.is_some();
+                applies |= undecided;
                 judged
                     .findings
                     .extend(own.map(|it| case.undecided(it, About::Demand)));
             }
             (Truth::Unknown, _) => {
-                undecided = true;
+                (applies, undecided) = (true, true);
                 judged
                     .findings
                     .push(case.undecided(when.witnesses, About::Applies));
@@ -147,8 +148,13 @@ fn judge_rule(
 
 /// Returns `true` if all that decides is out of view, in what declares the resource.
 fn is_elsewhere(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> bool {
-    let is_partial = scene.resource().completeness == Completeness::Partial;
-    let elsewhere = |witness: &Witness<'_>| match witness.seen {
+    let mut all = witnesses.iter();
+    !witnesses.is_empty() && all.all(|witness| is_out_of_view(scene, witness))
+}
+
+/// Returns `true` if the resource is declared elsewhere, and what the witness asks of it with it.
+fn is_out_of_view(scene: Scene<'_>, witness: &Witness<'_>) -> bool {
+    let elsewhere = match witness.seen {
         Seen::Unknown(unknown, _) => unknown.why == Why::Elsewhere,
         Seen::Formula(ref value) => {
             let unknown = value.as_unknown();
@@ -163,7 +169,7 @@ fn is_elsewhere(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> bool {
         | Seen::Computed(..)
         | Seen::Unresolved(_) => false,
     };
-    is_partial && !witnesses.is_empty() && witnesses.iter().all(elsewhere)
+    elsewhere && scene.resource().completeness == Completeness::Partial
 }
 
 /// One target of one rule on one resource.
@@ -202,13 +208,15 @@ impl<'m> Case<'_, 'm> {
         self.finding(State::Undecided, witnesses, about)
     }
 
-    /// The witnesses without those that are told about the resource that says them; `None` when that
-    /// leaves none. What a companion adds to a list here is judged under its own type too, where the
+    /// The witnesses without those that are told about the resource that says them, and without what
+    /// is out of view; `None` when that leaves none. What a companion adds to a list here is judged under its own type too, where the
     /// rule speaks of that type, and one fault is told once.
     fn own(&self, witnesses: &[Witness<'m>]) -> Option<Vec<Witness<'m>>> {
         let own: Vec<Witness<'m>> = witnesses
             .iter()
-            .filter(|witness| !self.is_told_elsewhere(witness))
+            .filter(|witness| {
+                !self.is_told_elsewhere(witness) && !is_out_of_view(self.scene, witness)
+            })
             .cloned()
             .collect();
         (!own.is_empty() || witnesses.is_empty()).then_some(own)

@@ -69,14 +69,15 @@ pub(super) fn witness_at<'m>(scene: Scene<'m>, at: &Path) -> Witness<'m> {
     Witness::new(scene.id, path, seen)
 }
 
-/// The header of the nearest enclosing block or object that is written down. The `properties` of an
-/// ARM resource are the resource itself, so they are no better place than its header.
+/// The header of the nearest enclosing block or object that is written down; where something is written
+/// that amounts to nothing, that is the place, wherever it comes from. The `properties` of an ARM
+/// resource are the resource itself, so they are no better place than its header.
 fn of_parent(estate: &Estate, resource: &Resource, parent: &Path) -> Option<Place> {
     let mut path = parent.clone();
     while !path.0.is_empty() && path.pattern() != "properties" {
         if let Some((_, Lookup::Found(value))) = look_up(resource, &path).into_iter().next()
             && let Some(place) = of_origin(&estate.origins, value.origin)
-            && place.span.file == resource.header.file
+            && (value.is_null() || place.span.file == resource.header.file)
         {
             return Some(place);
         }

@@ -3,7 +3,7 @@
 
 use crate::finding::{Choice, State};
 use crate::model::{
-    Completeness, Data, Existence, Origin, Path, Relation, Step, Unknown, Value, Why,
+    Completeness, Data, Existence, Origin, Path, Relation, Step, Unknown, Value, Why, readable,
 };
 
 use super::phrase::{self, enumerate};
@@ -322,7 +322,7 @@ pub(super) fn deciding(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> Vec<Strin
     for witness in witnesses {
         let resource = scene.estate.resource(witness.resource);
         let words = match &witness.seen {
-            Seen::Unknown(unknown, _) => reason(unknown),
+            Seen::Unknown(unknown, _) => reason_at(&witness.path, unknown),
             Seen::Unmapped => format!(
                 "`{}`, which `{}` does not say",
                 witness.path, resource.address
@@ -366,6 +366,15 @@ pub(super) fn deciding(scene: Scene<'_>, witnesses: &[Witness<'_>]) -> Vec<Strin
     out
 }
 
+/// Why a property is not known: where nothing else has a name, the property has one.
+fn reason_at(path: &Path, unknown: &Unknown) -> String {
+    match (&unknown.input, &unknown.term, unknown.why) {
+        (Some(_), _, _) | (_, Some(_), _) | (.., Why::Elsewhere | Why::Unread) => reason(unknown),
+        (None, None, Why::Input) => format!("`{path}`, which inputs without a value decide"),
+        (None, None, _) => format!("`{path}`, {}", reason(unknown)),
+    }
+}
+
 fn reason(unknown: &Unknown) -> String {
     let what = match unknown.why {
         Why::Input => "an input without a value",
@@ -381,7 +390,7 @@ fn reason(unknown: &Unknown) -> String {
     };
     match (&unknown.input, &unknown.term) {
         (Some(input), _) => format!("`{}`", input.0),
-        (None, Some(term)) => format!("`{term}`, {what}"),
+        (None, Some(term)) => format!("`{}`, {what}", readable(term)),
         (None, None) => what.to_owned(),
     }
 }

@@ -6,8 +6,8 @@ use super::candidates::Indices;
 use super::identity::{Match, points_to, same, same_address, same_value, weakest};
 use super::owner::Owner;
 use super::{
-    Address, Existence, Fragment, FragmentId, Identity, Kind, Lookup, Origins, Path, Resource,
-    ResourceId, Scope, Value, Written, look_up,
+    Address, Existence, Fragment, FragmentId, Identity, Kind, Lookup, Origins, Path, PointsTo,
+    Resource, ResourceId, Scope, Value, Written, look_up,
 };
 
 /// Everything one unit declares: resources, the fragments and written things they come from, and the
@@ -252,6 +252,10 @@ fn by_reference(value: &Value, to: &Resource, estate: &Estate) -> Reference {
     let mut elsewhere = false;
     let mut maybe = false;
     for target in points_to(value, &estate.origins) {
+        // What its own name is made of is no other resource that is named instead.
+        if is_read_by_its_name(target, to, &estate.origins) {
+            continue;
+        }
         if let Some(address) = &target.address {
             let own = [Some(&to.address), to.identity.address.as_ref()];
             match own
@@ -279,6 +283,14 @@ fn by_reference(value: &Value, to: &Resource, estate: &Estate) -> Reference {
         (false, true) if value.as_str().is_none() => Reference::IsNot,
         (false, _) => Reference::Silent,
     }
+}
+
+/// Whether the name of `to` reads `target` too, as where a resource of its own makes names.
+fn is_read_by_its_name(target: &PointsTo, to: &Resource, origins: &Origins) -> bool {
+    let mut names = to.identity.names.iter();
+    let is_it = |own: &PointsTo| own.address == target.address && own.attribute == target.attribute;
+    target.address.is_some()
+        && names.any(|name| points_to(name, origins).any(|own| is_it(own.as_ref())))
 }
 
 pub(super) fn is_data_source(address: &Address) -> bool {

@@ -129,7 +129,7 @@ pub(super) fn same_address(a: &Address, b: &Address) -> Option<Match> {
 }
 
 /// Whether two name values are equal: known texts ignoring case, unknowns by their term or by what
-/// they point to.
+/// they point to, or where both were taken from one value.
 pub(super) fn same_value(a: &Value, b: &Value, origins: &Origins) -> Option<Match> {
     match (&a.data, &b.data) {
         (Data::String(a), Data::String(b)) => a.eq_ignore_ascii_case(b).then_some(Match::Certain),
@@ -140,7 +140,7 @@ pub(super) fn same_value(a: &Value, b: &Value, origins: &Origins) -> Option<Matc
                     a.attribute == b.attribute && a.address.is_some() && a.address == b.address
                 })
             });
-            Some(if by_term || by_target {
+            Some(if by_term || by_target || Arc::ptr_eq(x, y) {
                 Match::Certain
             } else {
                 Match::Maybe
@@ -159,9 +159,20 @@ pub(super) fn same_value(a: &Value, b: &Value, origins: &Origins) -> Option<Matc
     }
 }
 
+/// Whether nothing says what type of resource is meant.
+fn is_kindless(identity: &Identity) -> bool {
+    identity.kind.as_str().is_empty()
+}
+
 fn same_scope(a: &Scope, b: &Scope, origins: &Origins) -> Option<Match> {
     match (a, b) {
         (Scope::Group(a), Scope::Group(b)) => same_value(a, b, origins),
+        // What a block of an unknown type declares may be a resource as well as a group.
+        (Scope::Of(a), Scope::Of(b)) if is_kindless(a) || is_kindless(b) => {
+            let is_one = a.address.is_some() && a.address == b.address;
+            Some(if is_one { Match::Certain } else { Match::Maybe })
+        }
+        (Scope::Of(of), _) | (_, Scope::Of(of)) if is_kindless(of) => Some(Match::Maybe),
         (Scope::Of(a), Scope::Of(b)) => same(a, b, origins),
         (Scope::Unknown, _) | (_, Scope::Unknown) => Some(Match::Maybe),
         // What is deployed here may be named in full: its group is not compared.
@@ -237,6 +248,7 @@ mod tests {
             unknown.term = term.map(Arc::from);
             Value::unknown(unknown, Origin::NOWHERE)
         };
+        let chance = unknown(None);
         let mut either = Unknown::because(Why::Input);
         either.domain = Some(vec![text("a"), text("b")]);
         let either = Value::unknown(either, Origin::NOWHERE);
@@ -254,6 +266,7 @@ mod tests {
                 Some(Match::Maybe),
             ),
             (unknown(None), unknown(None), Some(Match::Maybe)),
+            (chance.clone(), chance, Some(Match::Certain)),
             (unknown(None), text("a"), Some(Match::Maybe)),
             (either.clone(), text("a"), Some(Match::Maybe)),
             (either, text("c"), None),

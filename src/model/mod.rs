@@ -48,6 +48,6 @@ pub use resource::{
 pub use shape::{ChildShape, CompanionShape, Shapes};
 pub use shapes::{CONNECTIONS, connection_shapes, shapes};
 pub use ty::Type;
-pub use unknown::{Affixes, InputRef, Why};
+pub use unknown::{Affixes, InputRef, Why, readable};
 pub use value::{Collection, Data, Entry, Identity, List, Map, PointsTo, Scope, Unknown, Value};
 pub use written::{Written, WrittenId};

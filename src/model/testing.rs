@@ -12,7 +12,7 @@ use super::{
 };
 use crate::source::{FileId, Span};
 
-/// A value from JSON. `{"$input": "var.x"}` is an unknown input, with `"domain": […]`, `"type":
+/// A value from JSON. `{"$input": "var.x"}` is an unknown input (null: several), with `"domain": […]`, `"type":
 /// "bool"` and `"notNull": true` where given; `{"$ref": "a.b", "attribute": "id"}` points to a
 /// resource; `{"$secret": v}` is sensitive.
 pub(crate) fn value(json: &Json) -> Value {
@@ -40,6 +40,7 @@ fn special(members: &serde_json::Map<String, Json>) -> Option<Value> {
         return Some(value(secret).marked(true));
     }
     let mut unknown = match (members.get("$input"), members.get("$ref")) {
+        (Some(Json::Null), _) => Unknown::because(Why::Input),
         (Some(input), _) => {
             let input = input.as_str().unwrap();
             Unknown::because(Why::Input)

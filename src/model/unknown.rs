@@ -55,3 +55,45 @@ pub enum Why {
 /// The one input that decides a value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InputRef(pub Arc<str>);
+
+/// A spelling as people read it: without what tells the scopes of deployments from each other.
+#[must_use]
+pub fn readable(term: &str) -> String {
+    const SCOPE: &str = "deployment_";
+    let mut out = String::new();
+    let mut rest = term;
+    while let Some((before, after)) = rest.split_once(SCOPE) {
+        out.push_str(before);
+        let word = |it: char| it.is_ascii_alphanumeric() || it == '_';
+        match after.trim_start_matches(word).strip_prefix('.') {
+            Some(after) if !out.ends_with(word) => rest = after,
+            _ => {
+                out.push_str(SCOPE);
+                rest = after;
+            }
+        }
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable;
+
+    #[test]
+    fn a_spelling_is_read_without_its_scopes() {
+        let rows = [
+            ("parameters('a')", "parameters('a')"),
+            ("deployment_x_1f.parameters('a')", "parameters('a')"),
+            (
+                "concat(deployment_x.variables('a'),deployment_x_y.parameters('b'))",
+                "concat(variables('a'),parameters('b'))",
+            ),
+            ("my_deployment_x.y", "my_deployment_x.y"),
+            ("'deployment_x'", "'deployment_x'"),
+        ];
+        for (term, expected) in rows {
+            assert_eq!(readable(term), expected);
+        }
+    }
+}

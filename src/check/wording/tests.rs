@@ -161,6 +161,13 @@ fn what_cannot_be_decided_names_what_decides() {
     for (target, expected) in rows {
         check(target, &input, &[expected]);
     }
+    check(
+        "require: { field: p.a, equals: true }",
+        &json!({"p": {"a": {"$input": null}}}),
+        &[
+            "`p.a` of `r` must be `true`; whether that is so depends on `p.a`, which inputs without a value decide.",
+        ],
+    );
 }
 
 #[test]

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
+
 use super::run::Run;
 use super::scope::{Frame, Scope};
 use super::template::Template;
 use super::{eval, inputs, linked};
+use crate::model::Data;
 use crate::source::{NoticeKind, RelPath};
 use crate::syntax::json::{Node, Tree};
 
@@ -14,6 +17,10 @@ pub(super) const MAX_NESTED: usize = 16;
 
 /// What is said of a deployment that names nothing to deploy.
 const NO_TEMPLATE: &str = "This deployment has neither a template nor a link to one.";
+
+/// What is said of one whose template an expression makes.
+const COMPUTED: &str =
+    "What this deployment deploys is not judged: an expression makes its template.";
 
 /// Does something within the scope of the deployment `node`; says why when its template is not at hand.
 pub(super) fn within<R>(
@@ -26,7 +33,16 @@ pub(super) fn within<R>(
         run.say(NoticeKind::InvalidConfiguration, node.span(), NO_TEMPLATE);
         return None;
     };
-    if let Some(inline) = properties.get("template") {
+    let inline = properties.get("template");
+    if let Some(computed) = [Some(properties), inline]
+        .into_iter()
+        .flatten()
+        .find(is_text)
+    {
+        run.say(NoticeKind::MissingModule, computed.span(), COMPUTED);
+        return None;
+    }
+    if let Some(inline) = inline {
         let options = properties
             .get("expressionEvaluationOptions")
             .and_then(|options| options.get("scope"));
@@ -63,6 +79,10 @@ pub(super) fn within<R>(
     Some(result)
 }
 
+fn is_text(node: &Node<'_>) -> bool {
+    node.as_str().is_some()
+}
+
 /// The scope of the template `root`, which stands in `path` and is deployed by `node`.
 fn scope<'s>(
     run: &mut Run<'_>,
@@ -72,6 +92,7 @@ fn scope<'s>(
 ) -> Scope<'s> {
     let prefix = prefix(&frame.scope.prefix, node);
     let mut scope = Scope::new(Template::of(root), path, prefix);
+    scope.key = key(frame, node);
     scope.group = node
         .get("resourceGroup")
         .map(|group| eval::value(run, frame, group))
@@ -84,6 +105,28 @@ fn scope<'s>(
         });
     }
     scope
+}
+
+/// What tells the scope of `node` from all others: the names and groups of it and of those around it,
+/// as they are written, and the turns of the loops. It stays when something else is edited.
+fn key(frame: &Frame<'_, '_>, node: Node<'_>) -> String {
+    let mut hash = Sha256::new();
+    hash.update(&frame.scope.key);
+    for word in ["name", "resourceGroup", "subscriptionId"] {
+        let text = node.get(word).and_then(Node::as_str).unwrap_or_default();
+        hash.update(format!("\n{}{text}", text.len()));
+    }
+    for turn in &frame.turns {
+        let index = match &turn.index.data {
+            Data::Number(number) => number.to_string(),
+            _ => String::new(),
+        };
+        hash.update(format!("\n[{index}]"));
+    }
+    let [a, b, c, d, ..] = <[u8; 32]>::from(hash.finalize());
+    let prefix = prefix(&frame.scope.prefix, node);
+    let name = prefix.strip_suffix('.').unwrap_or(&prefix);
+    format!("{name}_{a:02x}{b:02x}{c:02x}{d:02x}.")
 }
 
 /// What goes before spellings that the scope of `node` alone knows. Its name tells it from others

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::copy::{self, Count};
 use super::ids;
+use super::placeholder;
 use super::run::Run;
 use super::scope::{Frame, Turn};
 use crate::expression::{self, Text, classify};
@@ -85,7 +86,20 @@ pub(super) fn literal(run: &mut Run<'_>, node: Node<'_>, via: Via) -> Value {
             Some(number) => Value::new(Data::Number(number), origin),
             None => Value::unknown(Unknown::because(Why::Invalid), origin),
         },
-        NodeKind::String(text) => Value::string(&*text, origin),
+        NodeKind::String(text) => {
+            let replaced = match via {
+                Via::ParameterFile => placeholder::value(&text, origin),
+                _ => None,
+            };
+            match replaced {
+                // There is no text that an edit could change: the environment has it.
+                Some(mut value) => {
+                    value.origin = run.out.origins.step(node.span(), Via::Computed, origin);
+                    value
+                }
+                None => Value::string(&*text, origin),
+            }
+        }
         NodeKind::Array => {
             let items = node.items().map(|item| literal(run, item, via)).collect();
             Value::list(items, origin)

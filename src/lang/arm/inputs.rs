@@ -1,9 +1,11 @@
 //! Parameters and variables: made when they are first asked for.
 
-use super::eval;
+use std::sync::Arc;
+
 use super::run::Run;
 use super::scope::{Cell, Frame, Scope};
-use crate::model::{Data, Type, Unknown, Value, Via, Why};
+use super::{eval, placeholder};
+use crate::model::{Data, Origin, Type, Unknown, Value, Via, Why};
 use crate::source::{NoticeKind, Span};
 use crate::syntax::json::{Member, Node, NodeKind};
 
@@ -34,7 +36,7 @@ pub(super) fn parameter(run: &mut Run<'_>, scope: &Scope<'_>, key: &str) -> Opti
         .get(key)
         .filter(|given| default.is_none() || !given.is_null());
     let value = match (given, default) {
-        (Some(given), _) => given.clone(),
+        (Some(given), _) => typed(given.clone(), kind.as_deref()),
         (None, _) if scope.given_elsewhere => {
             let mut unknown = Unknown::because(Why::MissingModule);
             unknown.ty = kind.as_deref().and_then(model_type);
@@ -44,7 +46,8 @@ pub(super) fn parameter(run: &mut Run<'_>, scope: &Scope<'_>, key: &str) -> Opti
         (None, Some(default)) => eval::value(run, &Frame::of(scope), default),
         (None, None) => missing(run, scope, declared, kind.as_deref()),
     };
-    let value = value.marked(secure);
+    let spelling = format!("{}parameters('{}')", scope.key, declared.key);
+    let value = settled(value.marked(secure), &spelling);
     scope
         .parameters
         .borrow_mut()
@@ -84,6 +87,8 @@ pub(super) fn variable(run: &mut Run<'_>, scope: &Scope<'_>, key: &str) -> Optio
         (None, Some(declared)) => eval::value(run, &frame, declared.value),
         (None, None) => return None,
     };
+    let name = declared.map_or(key, |declared| &*declared.key);
+    let value = settled(value, &format!("{}variables('{name}')", scope.key));
     scope
         .variables
         .borrow_mut()
@@ -95,6 +100,25 @@ fn circle(run: &mut Run<'_>, declared: &Member<'_>, what: &str) -> Value {
     let message = format!("The {what} '{}' needs itself to be made.", declared.key);
     run.say(NoticeKind::InvalidConfiguration, declared.key_span, message);
     run.unknown(Why::Invalid, declared.key_span)
+}
+
+/// A parameter or a variable is made once a deployment. What has no spelling of its own (what chance
+/// gives in a default, what would take a long expression) is therefore spelled by its name: wherever
+/// it is used, it is the same value.
+fn settled(mut value: Value, spelling: &str) -> Value {
+    match &mut value.data {
+        Data::Unknown(unknown) if unknown.term.is_none() => {
+            Arc::make_mut(unknown).term = Some(Arc::from(spelling));
+        }
+        Data::Map(map) if map.entries.iter().any(|entry| entry.value.has_unknown()) => {
+            for entry in &mut Arc::make_mut(map).entries {
+                let spelling = format!("{spelling}.{}", entry.key);
+                entry.value = settled(entry.value.clone(), &spelling);
+            }
+        }
+        _ => {}
+    }
+    value
 }
 
 /// A parameter that nobody gave a value: unknown, with its type and what it may be.
@@ -125,18 +149,33 @@ fn missing<'s>(
                 .map(|item| eval::literal(run, item, Via::Parameter))
                 .collect(),
         ),
-        (None, Some("bool")) => {
-            let origin = run.out.origins.computed(declared.key_span);
-            Some(
-                [true, false]
-                    .map(|truth| Value::new(Data::Bool(truth), origin))
-                    .to_vec(),
-            )
-        }
+        (None, Some("bool")) => Some(truths(run.out.origins.computed(declared.key_span))),
         _ => None,
     };
     let origin = run.out.origins.computed(declared.key_span);
     Value::unknown(unknown, origin)
+}
+
+/// A given value as one of the declared type.
+fn typed(value: Value, kind: Option<&str>) -> Value {
+    let mut value = placeholder::typed(value, kind);
+    if let Data::Unknown(unknown) = &mut value.data
+        && unknown.ty.is_none()
+    {
+        let unknown = Arc::make_mut(unknown);
+        unknown.ty = kind.and_then(model_type);
+        if kind == Some("bool") && unknown.domain.is_none() {
+            unknown.domain = Some(truths(value.origin));
+        }
+    }
+    value
+}
+
+/// What a truth value may be.
+fn truths(origin: Origin) -> Vec<Value> {
+    [true, false]
+        .map(|truth| Value::new(Data::Bool(truth), origin))
+        .to_vec()
 }
 
 /// Whether a parameter may be left out and is null then.

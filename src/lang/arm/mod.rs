@@ -12,6 +12,7 @@ mod linked;
 mod naming;
 mod outputs;
 mod parsed;
+mod placeholder;
 pub mod plan;
 mod resources;
 mod run;

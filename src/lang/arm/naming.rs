@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::scope::Frame;
-use crate::model::{self, Data, Entry, Identity, Kind, Map, Value};
+use crate::model::{self, Data, Entry, Identity, Kind, Map, Value, readable};
 use crate::syntax::json::Node;
 
 /// The resource that a child is nested in.
@@ -89,7 +89,7 @@ pub(super) fn text(frame: &Frame<'_, '_>, node: Node<'_>, name: &Value) -> Strin
         (Data::String(text), _) => text.to_string(),
         (Data::Unknown(_), "") => written(),
         (Data::Unknown(unknown), _) => match unknown.term.as_deref() {
-            Some(term) => format!("[{term}]"),
+            Some(term) => format!("[{}]", readable(term)),
             None => written(),
         },
         _ => written(),

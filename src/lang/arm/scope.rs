@@ -15,6 +15,9 @@ pub(super) struct Scope<'s> {
     pub(super) path: RelPath,
     /// Goes before spellings of what this scope alone knows: empty for the outermost template.
     pub(super) prefix: String,
+    /// What goes before the names of parameters and variables where they spell their values: unlike the
+    /// prefix it also tells the turns of a repeated deployment apart.
+    pub(super) key: String,
     /// Values given to parameters, by lower-case name.
     pub(super) given: FxHashMap<String, Value>,
     /// Whether it is given values that are not at hand: a parameter file elsewhere.
@@ -77,6 +80,7 @@ impl<'s> Scope<'s> {
         Self {
             template,
             path,
+            key: prefix.clone(),
             prefix,
             given: FxHashMap::default(),
             given_elsewhere: false,

@@ -165,9 +165,18 @@ impl<'t> Evaluation<'t> {
             Ok(values) => values,
             Err(unknown) => return Ok(vec![self.symbolic(unknown, By::Count, name, span)]),
         };
+        // A value that is no number is an error only where it is the one that there will be: of several
+        // possible ones it is a deliberate stop, as in `x ? "x is not allowed" : 0`.
         let mut counts = Vec::new();
+        let mut wrong = None;
         for value in possible {
-            counts.push(count_of(&value, span)?);
+            match count_of(&value, span) {
+                Ok(count) => counts.push(count),
+                Err(fault) => wrong = Some(fault),
+            }
+        }
+        if let (Some(fault), true) = (wrong, counts.is_empty()) {
+            return Err(fault);
         }
         let least = counts.iter().copied().min().unwrap_or(0);
         let most = counts.iter().copied().max().unwrap_or(0);

@@ -66,7 +66,9 @@ impl<'o> Merge<'o> {
                 }
             }
             (_, Data::Null) => base.clone(),
-            _ if base.says_same(added) && !base.has_unknown() => base.clone(),
+            _ if base.says_same(added) && !base.has_unknown() && !self.replaces(base, added) => {
+                base.clone()
+            }
             (
                 Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::List(_) | Data::Map(_),
                 _,
@@ -131,6 +133,11 @@ impl<'o> Merge<'o> {
             out.items.push(item);
         }
         out
+    }
+
+    /// Whether `added`, which says the same, is where the value is written and `base` is not.
+    fn replaces(&self, base: &Value, added: &Value) -> bool {
+        self.doubt.is_none() && self.is_default(base) && !self.is_default(added)
     }
 
     fn is_default(&self, value: &Value) -> bool {

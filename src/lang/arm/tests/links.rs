@@ -307,3 +307,73 @@ fn extensions_of_one_name_extend_each_their_own() {
     let related = estate.related(ResourceId(0), &kind, &Relation::Extension);
     assert_eq!(related, [(ResourceId(2), Match::Certain)]);
 }
+
+/// What a parameter's default or a variable is made of may have no spelling (chance) or too long a one:
+/// within one deployment it is one value all the same.
+#[test]
+fn a_parameter_and_a_variable_are_one_value_in_one_deployment() {
+    let long = "replace(".repeat(40);
+    let args = ", 'a', 'b')".repeat(40);
+    let found = |default: &str, name: &str, other: &str| {
+        let estate = estate(&format!(
+            r#""parameters": {{ "n": {{ "type": "string", "defaultValue": {default} }},
+                "m": {{ "type": "string", "defaultValue": "[newGuid()]" }}, "p": {{ "type": "string" }} }},
+            "variables": {{ "v": "[{long}parameters('p'){args}]" }},
+            "resources": [
+              {{ "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": {name} }},
+              {{ "type": "Microsoft.Insights/diagnosticSettings", "apiVersion": "2021-05-01-preview", "name": "d",
+                "scope": "[format('Microsoft.KeyVault/vaults/{{0}}', {other})]" }}]"#
+        ));
+        let kind = Kind::new("Microsoft.Insights/diagnosticSettings");
+        let related = estate.related(ResourceId(0), &kind, &Relation::Extension);
+        related.into_iter().map(|(_, sure)| sure).next()
+    };
+    let n = r#""[parameters('n')]""#;
+    let rows = [
+        (r#""[utcNow()]""#, n, "parameters('n')", Match::Certain),
+        (
+            r#""[concat('kv', uniqueString(newGuid()))]""#,
+            n,
+            "parameters('n')",
+            Match::Certain,
+        ),
+        (r#""[newGuid()]""#, n, "parameters('m')", Match::Maybe),
+        (
+            r#""x""#,
+            r#""[variables('v')]""#,
+            "variables('v')",
+            Match::Certain,
+        ),
+    ];
+    for (default, name, other, expected) in rows {
+        assert_eq!(found(default, name, other), Some(expected), "{default}");
+    }
+}
+
+#[test]
+fn the_turns_of_a_repeated_deployment_have_values_of_their_own() {
+    let estate = estate(
+        r#""resources": [{ "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01",
+          "name": "[format('d{0}', copyIndex())]", "copy": { "name": "c", "count": 2 },
+          "properties": { "expressionEvaluationOptions": { "scope": "inner" },
+            "template": { "parameters": { "n": { "type": "string", "defaultValue": "[newGuid()]" } },
+              "resources": [
+                { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "[parameters('n')]" },
+                { "type": "Microsoft.Insights/diagnosticSettings", "apiVersion": "2021-05-01-preview", "name": "d",
+                  "scope": "[format('Microsoft.KeyVault/vaults/{0}', parameters('n'))]" }] } } }]"#,
+    );
+    let kind = Kind::new("Microsoft.Insights/diagnosticSettings");
+    let vault = Kind::new("Microsoft.KeyVault/vaults");
+    let mut vaults = 0;
+    for (index, resource) in estate.resources.iter().enumerate() {
+        if resource.kind != vault {
+            continue;
+        }
+        vaults += 1;
+        let id = ResourceId(u32::try_from(index).unwrap());
+        let related = estate.related(id, &kind, &Relation::Extension);
+        let certain = related.iter().filter(|(_, sure)| *sure == Match::Certain);
+        assert_eq!((certain.count(), related.len()), (1, 2));
+    }
+    assert_eq!(vaults, 2);
+}

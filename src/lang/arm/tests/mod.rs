@@ -5,7 +5,7 @@ mod origins;
 mod reading;
 
 use crate::lang::Evaluated;
-use crate::model::Kind;
+use crate::model::{Data, Kind};
 use crate::model::{Estate, Existence, Match, Relation, ResourceId, Value, assemble};
 use crate::source::{MemoryTree, RelPath};
 
@@ -270,4 +270,52 @@ fn deployments_that_nest_without_end_are_said_and_the_rest_is_judged() {
         "Deployments nest more than 16 deep."
     );
     assert!(evaluated.notices[0].span.is_some());
+}
+
+/// Source: Azure Developer CLI, "Work with environment variables": it replaces `${NAME}` in the
+/// parameter file before it deploys.
+#[test]
+fn a_placeholder_of_a_parameter_file_is_an_input() {
+    let of = |kind: &str, given: &str| {
+        let template = format!(
+            r#"{{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+              "contentVersion": "1.0.0.0", "parameters": {{ "p": {{ "type": "{kind}", "defaultValue": {} }} }},
+              "resources": [{{ "type": "A/b", "apiVersion": "2020-01-01", "name": "n",
+                "properties": {{ "x": "[parameters('p')]" }} }}] }}"#,
+            if kind == "bool" { "true" } else { "\"own\"" }
+        );
+        let parameters = format!(r#"{{ "parameters": {{ "p": {{ "value": {given} }} }} }}"#);
+        let tree = MemoryTree::new([
+            ("main.json", template.as_str()),
+            ("main.parameters.json", parameters.as_str()),
+        ]);
+        let cache = super::Cache::default();
+        let path = |it| RelPath::new(it).unwrap();
+        let parameters = path("main.parameters.json");
+        let evaluated = super::evaluate(&path("main.json"), Some(&parameters), &tree, &cache);
+        assert_eq!(evaluated.notices, []);
+        let args = evaluated.written[0].args.as_map().unwrap();
+        let properties = args.get("properties").unwrap().as_map().unwrap();
+        let value = properties.get("x").unwrap();
+        match &value.data {
+            Data::Bool(truth) => truth.to_string(),
+            Data::String(text) => text.to_string(),
+            Data::Unknown(unknown) => {
+                let options = unknown.domain.as_ref().map_or(0, Vec::len);
+                format!("{} of {options}", unknown.input.as_ref().unwrap().0)
+            }
+            _ => String::new(),
+        }
+    };
+    let rows = [
+        ("bool", r#""${A}""#, "${A} of 2"),
+        ("bool", r#""${A=false}""#, "false"),
+        ("bool", r#""${A=}""#, "true"),
+        ("string", r#""kv-${A}""#, "${A} of 0"),
+        ("string", r#""${A:-x}""#, "x"),
+        ("string", r#""false""#, "false"),
+    ];
+    for (kind, given, expected) in rows {
+        assert_eq!(of(kind, given), expected, "{kind} {given}");
+    }
 }

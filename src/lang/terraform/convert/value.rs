@@ -79,9 +79,7 @@ pub(in crate::lang::terraform) fn convert(value: &Value, to: &Type) -> Result<Va
             convert_map(map, item)?
         }
         (Data::Map(map), Type::Object(attributes)) => {
-            if !map.open {
-                check(value, to)?;
-            }
+            check(value, to)?;
             convert_object(map, attributes)?
         }
         _ => return Err(ConvertError::new(mismatch(&type_of(value), to))),
@@ -93,12 +91,25 @@ pub(in crate::lang::terraform) fn convert(value: &Value, to: &Type) -> Result<Va
     })
 }
 
+/// Whether the type of a value becomes `to`, where all of that type is known. A value with a part that
+/// may have further members is only held against `to` member by member.
 fn check(value: &Value, to: &Type) -> Result<(), ConvertError> {
+    if holds_open(value) {
+        return Ok(());
+    }
     let from = type_of(value);
     if can_convert(&from, to) {
         Ok(())
     } else {
         Err(ConvertError::new(mismatch(&from, to)))
+    }
+}
+
+fn holds_open(value: &Value) -> bool {
+    match &value.data {
+        Data::List(list) => list.items.iter().any(holds_open),
+        Data::Map(map) => map.open || map.entries.iter().any(|it| holds_open(&it.value)),
+        Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_) => false,
     }
 }
 

@@ -171,6 +171,8 @@ impl<'t> Evaluation<'t> {
         let known = match configured {
             // Null leaves it to the provider where that computes the attribute.
             Some(value) if value.is_null() => self.filled_in(handle, &path).then_some(None),
+            // So does a `dynamic` block that makes none.
+            Some(value) if self.is_no_block(handle, &path, &value) => Some(None),
             value => Some(value),
         };
         let value = match known {
@@ -260,6 +262,14 @@ impl<'t> Evaluation<'t> {
             let mut blocks = declared.block.body.blocks.iter();
             blocks.any(|block| written::block_name(block) == &**first)
         })
+    }
+
+    /// Whether `value` is no block at all of a kind that the provider fills in.
+    fn is_no_block(&self, handle: Handle, path: &[Arc<str>], value: &Value) -> bool {
+        let is_empty = matches!(&value.data, Data::List(list) if list.items.is_empty());
+        let schema = self.schema(handle);
+        let block = schema.and_then(|schema| schema.block(path));
+        is_empty && block.is_some_and(|block| block.computed)
     }
 
     /// Whether `path` leads through blocks, so that what is not written may still be filled in.

@@ -64,7 +64,10 @@ fn identity(
         Some(parent) if parent.kind.is("Microsoft.Subscription") => {
             (Vec::new(), Scope::Subscription)
         }
-        Some(parent) if parent.kind.as_str().is_empty() => (Vec::new(), Scope::Unknown),
+        // What a block declares is known by its address, whatever its type turns out to be.
+        Some(parent) if parent.kind.as_str().is_empty() && parent.address.is_none() => {
+            (Vec::new(), Scope::Unknown)
+        }
         Some(parent) => (Vec::new(), Scope::Of(Box::new(parent))),
         None => (Vec::new(), Scope::Unknown),
     };

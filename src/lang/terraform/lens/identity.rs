@@ -97,12 +97,7 @@ pub(super) fn of_main(
 ) -> Identity {
     let parent = parent(written, target, merge, origins);
     if merge {
-        return parent.unwrap_or_else(|| Identity {
-            kind: kind.clone(),
-            names: unnamed(segments(&target.arm)),
-            scope: Scope::Unknown,
-            address: None,
-        });
+        return parent.unwrap_or_else(|| nowhere(written, target, kind));
     }
     let own = own_name(written, target, &[]);
     let expected = parent_type(&target.arm);
@@ -214,6 +209,23 @@ fn default_name(written: &Written, target: &Target) -> Value {
         attribute.default_in(written.provider_major).map(Data::from)
     };
     default().map_or_else(unknown_name, |data| Value::new(data, Origin::NOWHERE))
+}
+
+/// What a type that writes into another means where nothing says which: the argument that would say
+/// it is what decides.
+fn nowhere(written: &Written, target: &Target, kind: &Kind) -> Identity {
+    let mut names = unnamed(segments(&target.arm));
+    if let (Some(name), Some(parent)) = (names.last_mut(), target.parents.last()) {
+        let term = format!("{}.{}", written.address, parent.argument);
+        let unknown = Unknown::because(Why::Computed).spelled(term).not_null();
+        *name = Value::unknown(unknown, Origin::NOWHERE);
+    }
+    Identity {
+        kind: kind.clone(),
+        names,
+        scope: Scope::Unknown,
+        address: None,
+    }
 }
 
 fn unknown_name() -> Value {

@@ -27,7 +27,11 @@ impl Planner<'_> {
             refuse_what_cannot_be(relation)?;
         }
         let span = self.written.node;
-        self.refuse_beside_lost(&self.file(span.file)?.path.parent())?;
+        let folder = self.file(span.file)?.path.parent();
+        self.refuse_beside_lost(&folder)?;
+        for (kind, ..) in companions {
+            self.refuse_beside_another(&folder, kind.as_str())?;
+        }
         match &*self.parsed(span.file)? {
             Parsed::Hcl(tree) => {
                 let served = walk::block_at(tree, span)?;
@@ -50,6 +54,39 @@ impl Planner<'_> {
             if parsed.as_hcl().is_some() && outline(self.cache, &parsed).is_cut {
                 return Err(Refusal(format!(
                     "A part of `{path}` could not be read; what is missing may stand there."
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses to add what the module declares for the same resource already, as it does where the plan
+    /// that is judged is older than its source: it would be added again each time.
+    fn refuse_beside_another(&self, folder: &RelPath, kind: &str) -> Result<(), Refusal> {
+        let own = self.own_name();
+        let names_own = |text: &str| {
+            let mut found = text.match_indices(&own);
+            found.any(|(at, own)| {
+                let before = text[..at].chars().next_back();
+                let after = text[at + own.len()..].chars().next();
+                let is_word =
+                    |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '-' | '.');
+                !before.is_some_and(is_word) && matches!(after, Some('.' | '['))
+            })
+        };
+        for file in modules::read(folder, self.sources, self.cache, &mut Vec::new()) {
+            let Parsed::Hcl(tree) = &*file.parsed else {
+                continue;
+            };
+            let blocks = tree.body().blocks_of("resource");
+            let mut same = blocks.filter(|block| block.label(0).as_deref() == Some(kind));
+            let names = |block: &Block<'_>| {
+                let mut arguments = block.body().attributes();
+                arguments.any(|it| it.name() != "for_each" && names_own(it.value().text()))
+            };
+            if let Some(name) = same.find(names).and_then(|block| block.label(1)) {
+                return Err(Refusal(format!(
+                    "`{kind}.{name}` is declared for it already, but what is judged does not have it: a plan is older, or none is made."
                 )));
             }
         }

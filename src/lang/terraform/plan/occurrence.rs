@@ -1,7 +1,8 @@
 //! Which block of a body stands for which item of an evaluated list.
 
 use super::Planner;
-use crate::model::{Data, Step, Value};
+use crate::edit::Refusal;
+use crate::model::{Data, Path, Step, Value};
 use crate::syntax::hcl::Block;
 
 /// A block of a kind, as one stands in a body.
@@ -20,6 +21,8 @@ pub(super) struct Kind<'t, 'v> {
     pub(super) occurrences: Vec<Occurrence<'t>>,
     /// In the order of evaluation.
     pub(super) items: Vec<&'v Value>,
+    /// Whether it is known that there are none.
+    pub(super) is_none: bool,
 }
 
 impl Planner<'_> {
@@ -91,6 +94,29 @@ impl Planner<'_> {
         self.made_by(kind, occurrence).len()
     }
 
+    /// The one block that there is, where nothing says which one is meant. Of several texts it is the
+    /// one that makes the only block; a text that makes none would be changed in vain.
+    pub(super) fn the_one<'t>(
+        &self,
+        kind: &Kind<'t, '_>,
+        place: &Path,
+    ) -> Result<Occurrence<'t>, Refusal> {
+        let is_dynamic = |it: &Occurrence<'_>| matches!(it, Occurrence::Dynamic(_));
+        if kind.is_none && kind.occurrences.iter().all(is_dynamic) {
+            return Err(Refusal(format!(
+                "`{place}` is written in a `dynamic` block that makes none here."
+            )));
+        }
+        let only = match (kind.occurrences.as_slice(), kind.items.as_slice()) {
+            ([only], _) => Some(*only),
+            (several, [_]) => self
+                .place_of(kind, 0)
+                .and_then(|place| several.get(place).copied()),
+            _ => None,
+        };
+        only.ok_or_else(|| Refusal(format!("There is more than one `{place}`.")))
+    }
+
     /// The items that one occurrence makes.
     pub(super) fn made_by<'v>(
         &self,
@@ -118,13 +144,14 @@ impl<'t, 'v> Kind<'t, 'v> {
                 is_dynamic.then_some(Occurrence::Dynamic(inner))
             }
         });
-        let items = match value.map(|value| (&value.data, value)) {
+        let items: Vec<&Value> = match value.map(|value| (&value.data, value)) {
             Some((Data::List(list), _)) => list.items.iter().collect(),
             Some((Data::Map(_), value)) => vec![value],
             _ => Vec::new(),
         };
         Self {
             occurrences: occurrences.collect(),
+            is_none: items.is_empty() && value.is_some_and(|value| value.as_list().is_some()),
             items,
         }
     }

@@ -167,12 +167,10 @@ impl Planner<'_> {
             self.change_items(tree, kind, (step, inner), place, changes)?;
         }
         if !of_the_one.inside.is_empty() {
-            let [occurrence] = kind.occurrences.as_slice() else {
-                return Err(Refusal(format!("There is more than one `{place}`.")));
-            };
+            let occurrence = self.the_one(kind, place)?;
             self.change_occurrence(
                 tree,
-                *occurrence,
+                occurrence,
                 kind.items.first().copied(),
                 &of_the_one,
                 place,

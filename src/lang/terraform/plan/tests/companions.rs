@@ -93,3 +93,33 @@ fn its_name_is_free_in_the_whole_module() {
     let expected = "resource \"aws_s3_bucket\" \"a\" {}\n\nresource \"aws_s3_bucket_public_access_block\" \"a_3\" {\n  bucket             = aws_s3_bucket.a.id\n  block_public_acls  = true\n  ignore_public_acls = true\n}\n\nresource \"aws_s3_bucket_public_access_block\" \"a_2\" {}\n";
     assert_eq!(case.after(&plan)["m/main.tf"], expected);
 }
+
+/// A plan that is older than its source does not know what a fix has added since.
+#[test]
+fn what_is_declared_already_is_not_added_again() {
+    let refused = |companion: &str| {
+        let text = format!(
+            "resource \"aws_s3_bucket\" \"a\" {{}}\nresource \"aws_s3_bucket_public_access_block\" \"b\" {{\n  bucket = {companion}\n}}\n"
+        );
+        let case = Case::new(&[(MAIN, &text)]);
+        let written = &case.evaluated.written[0];
+        let plan = case.plan(written.address.as_str(), &[add(written)]);
+        plan.err().map(|refusal| refusal.0)
+    };
+    let declared = "`aws_s3_bucket_public_access_block.b` is declared for it already, but what is judged does not have it: a plan is older, or none is made.";
+    let rows = [
+        ("aws_s3_bucket.a.id", true),
+        ("aws_s3_bucket.a[0].bucket", true),
+        ("aws_s3_bucket.ab.id", false),
+        ("module.aws_s3_bucket.a.id", false),
+        ("\"a\"", false),
+    ];
+    for (companion, expected) in rows {
+        let found = refused(companion);
+        assert_eq!(
+            found.as_deref(),
+            expected.then_some(declared),
+            "{companion}"
+        );
+    }
+}

@@ -276,6 +276,41 @@ fn wishes_that_cannot_be_are_refused() {
 }
 
 #[test]
+fn of_several_dynamic_blocks_the_one_that_makes_the_block_is_changed() {
+    let text = |first: &str, second: &str| {
+        format!(
+            "resource \"aws_instance\" \"a\" {{\n  dynamic \"metadata_options\" {{\n    for_each = {first}\n    content {{\n      http_tokens = \"optional\"\n    }}\n  }}\n  dynamic \"metadata_options\" {{\n    for_each = {second}\n    content {{}}\n  }}\n}}\n"
+        )
+    };
+    let wish = changes(&["set metadata_options.http_tokens \"required\""]);
+    let rows = [
+        ("[1]", "[]", Ok(())),
+        (
+            "[]",
+            "[]",
+            Err("`metadata_options` is written in a `dynamic` block that makes none here."),
+        ),
+        (
+            "[1]",
+            "[1]",
+            Err("There is more than one `metadata_options`."),
+        ),
+    ];
+    for (first, second, expected) in rows {
+        let text = text(first, second);
+        let case = Case::new(&[(MAIN, &text)]);
+        let plan = case.plan("", &wish);
+        let said = plan.as_ref().map(|_| ()).map_err(|refusal| &*refusal.0);
+        assert_eq!(said, expected, "{first} {second}");
+        if let Ok(plan) = plan {
+            assert_eq!(plan.edits.len(), 1);
+            let start = plan.edits[0].span.start as usize;
+            assert_eq!(start, text.find("\"optional\"").unwrap());
+        }
+    }
+}
+
+#[test]
 fn a_value_from_elsewhere_is_written_where_it_is_used_when_that_is_asked_for() {
     let text = "variable \"on\" {\n  default = false\n}\nresource \"aws_s3_bucket\" \"a\" {\n  force_destroy = var.on # why\n}\n";
     let case = Case::new(&[(MAIN, text)]);

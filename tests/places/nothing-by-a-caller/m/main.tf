@@ -1,0 +1,5 @@
+variable "p" {}
+resource "azurerm_key_vault" "a" {
+  name                     = "a"
+  purge_protection_enabled = var.p
+}

@@ -1,0 +1,9 @@
+variable "protected" {
+  type    = bool
+  default = false
+}
+
+module "m" {
+  source = "./m"
+  p      = var.protected
+}
