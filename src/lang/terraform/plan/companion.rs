@@ -78,6 +78,12 @@ impl Planner<'_> {
             let Parsed::Hcl(tree) = &*file.parsed else {
                 continue;
             };
+            if !outline(self.cache, &file.parsed)
+                .resources
+                .contains_key(kind)
+            {
+                continue;
+            }
             let blocks = tree.body().blocks_of("resource");
             let mut same = blocks.filter(|block| block.label(0).as_deref() == Some(kind));
             let names = |block: &Block<'_>| {
