@@ -2,13 +2,14 @@ use std::sync::Arc;
 
 use super::evaluation::{Evaluation, Fault, Outcome};
 use super::expression::place;
+use super::operators::{type_of_binary, type_of_unary};
 use super::primitive::{Maybe, bool_of};
 use super::unknowns::{self, DOMAIN, short, term_of};
 use crate::lang::terraform::convert::{convert, describe, type_of, unify};
 use crate::lang::terraform::scope::Scope;
-use crate::model::{Data, Type, Unknown, Value, Via, Why};
+use crate::model::{Data, Origin, Type, Unknown, Value, Via, Why};
 use crate::source::Span;
-use crate::syntax::hcl::Expr;
+use crate::syntax::hcl::{Expr, ExprKind};
 
 /// A value with more members than this is not listed among the possible ones.
 const LISTED: usize = 2_000;
@@ -33,17 +34,14 @@ impl<'t> Evaluation<'t> {
                 let value = self.expr(chosen, scope)?;
                 let doubt = self.doubt;
                 // The branch not taken still has a say in the type; its errors do not count.
-                let other = self.expr(other, scope).ok();
-                self.doubt = doubt;
-                let value = match other {
-                    Some(other) => {
-                        consistent(it, &value, &other, span)?;
-                        unified(value, &other)
-                    }
-                    None => value,
+                let other = match self.expr(other, scope) {
+                    Ok(other) => other,
+                    Err(_) => failed(other),
                 };
-                let value = self.selected(value, span);
-                Ok(value.marked(decides.sensitive))
+                self.doubt = doubt;
+                consistent(it, &value, &other, span)?;
+                let value = self.selected(unified(value, &other), span);
+                Ok(value.marked(decides.sensitive || other.sensitive))
             }
             Maybe::Unknown => {
                 let then = self.expr(then, scope);
@@ -86,6 +84,19 @@ impl<'t> Evaluation<'t> {
         let unknown = choice(decides, branches);
         self.unknown_at(unknown, span).marked(sensitive)
     }
+}
+
+/// The value of an expression that is in error: what is known of its type without its operands.
+fn failed(expr: Expr<'_>) -> Value {
+    let ty = match expr.kind() {
+        ExprKind::Paren(inner) => return failed(inner),
+        ExprKind::Binary { op, .. } => type_of_binary(op),
+        ExprKind::Unary { op, .. } => type_of_unary(op),
+        ExprKind::Tuple(items) => Type::Tuple(items.map(|_| Type::Any).collect()),
+        _ => Type::Any,
+    };
+    let unknown = Unknown::because(Why::Invalid).typed(ty);
+    Value::unknown(unknown, Origin::NOWHERE)
 }
 
 /// What is known of a value that is one of `branches`.

@@ -3,7 +3,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::answer::{Answer, Stop};
 use super::call::{Call, within_limit};
 use super::function::{items, text, whole};
-use super::pattern::{self, Pattern};
+use super::pattern::{self, Pattern, Replacement};
 use crate::model::{Data, Type, Value};
 
 pub(super) fn upper(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
@@ -29,7 +29,29 @@ fn upper_char(c: char) -> char {
     let mut mapped = c.to_uppercase();
     match (mapped.next(), mapped.next()) {
         (Some(only), None) => only,
-        _ => c,
+        _ => simple_upper(c),
+    }
+}
+
+/// Greek letters with a small iota below become one letter with it beside; others stay as they are.
+fn simple_upper(c: char) -> char {
+    let distance = match c {
+        'ᾀ'..='ᾇ' | 'ᾐ'..='ᾗ' | 'ᾠ'..='ᾧ' => 8,
+        'ᾳ' | 'ῃ' | 'ῳ' => 9,
+        _ => 0,
+    };
+    char::from_u32(u32::from(c) + distance).unwrap_or(c)
+}
+
+/// A letter as the first of a title, which is not always the upper one.
+fn title_char(c: char) -> char {
+    match c {
+        'Ǆ'..='ǆ' => 'ǅ',
+        'Ǉ'..='ǉ' => 'ǈ',
+        'Ǌ'..='ǌ' => 'ǋ',
+        'Ǳ'..='ǳ' => 'ǲ',
+        'ა'..='ჺ' | 'ჽ'..='ჿ' => c,
+        _ => upper_char(c),
     }
 }
 
@@ -49,7 +71,7 @@ pub(super) fn title(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
         .map(|c| {
             let starts = separates(before);
             before = c;
-            if starts { upper_char(c) } else { c }
+            if starts { title_char(c) } else { c }
         })
         .collect();
     call.text(&titled)
@@ -213,7 +235,7 @@ pub(super) fn replace(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
         })?;
         let found = regex.find_iter(given).count();
         within_limit(given.len().saturating_add(found.saturating_mul(by.len())))?;
-        return call.text(&regex.replace_all(given, by));
+        return call.text(&regex.replace_all(given, Replacement(by)));
     }
     let found = if wanted.is_empty() {
         given.chars().count() + 1
