@@ -6,7 +6,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use super::mismatch::mismatch;
 use super::set::normalise;
 use super::types::{has_any, same_type, without_optional};
-use super::unify::{can_convert, type_of, unify, unify_values};
+use super::unify::{can_convert, type_of, unify_values};
 use crate::model::{Collection, Data, Entry, List, Map, Number, Origin, Type, Unknown, Value, Why};
 
 /// Why a value cannot become one of a type.
@@ -182,28 +182,10 @@ fn uniform(
     }
     let differs = || ConvertError::new(format!("all {noun} elements must have the same type"));
     let one = unify_values(items).ok_or_else(differs)?;
-    if one == Type::Any && stated.is_none() && !may_be_uniform(items) {
-        return Err(differs());
-    }
     for item in items {
         *item = convert(item, &one)?;
     }
     Ok(one)
-}
-
-/// Whether members beside which there are nulls have a type in common.
-fn may_be_uniform(items: &[Value]) -> bool {
-    // What an unknown will be may well be what the others are.
-    if items.iter().any(Value::has_unknown) {
-        return true;
-    }
-    // A null may be one of any type: which, is not kept.
-    let types: Vec<Type> = items
-        .iter()
-        .filter(|item| !item.is_null())
-        .map(type_of)
-        .collect();
-    types.is_empty() || unify(&types).is_some()
 }
 
 fn convert_tuple(list: &List, types: &[Type]) -> Result<Data, ConvertError> {

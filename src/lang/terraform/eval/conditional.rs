@@ -40,12 +40,16 @@ impl<'t> Evaluation<'t> {
                 };
                 self.doubt = doubt;
                 consistent(it, &value, &other, span)?;
-                let value = self.selected(unified(value, &other), span);
+                let value = in_common(it, value, &other, span)?;
+                let value = self.selected(value, span);
                 Ok(value.marked(decides.sensitive || other.sensitive))
             }
             Maybe::Unknown => {
                 let then = self.expr(then, scope);
                 let otherwise = self.expr(otherwise, scope);
+                if let (Ok(then), Ok(otherwise)) = (&then, &otherwise) {
+                    consistent(true, then, otherwise, span)?;
+                }
                 let branches: Vec<Value> = [then, otherwise].into_iter().flatten().collect();
                 Ok(self.either(&decides, &branches, span))
             }
@@ -197,6 +201,23 @@ fn is_open(value: &Value) -> bool {
         Data::Map(map) => map.open || map.entries.iter().any(|entry| is_open(&entry.value)),
         Data::List(list) => list.items.iter().any(is_open),
         Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_) => false,
+    }
+}
+
+/// The value that is taken, in the type that it has in common with the other.
+fn in_common(taken: bool, value: Value, other: &Value, span: Span) -> Outcome {
+    if is_open(&value) || is_open(other) {
+        return Ok(unified(value, other));
+    }
+    let types = [type_of(&value), type_of(other)];
+    match unify(&types) {
+        Some(ty) if ty != Type::Any && ty != types[0] => convert(&value, &ty).map_err(|error| {
+            Fault::at(
+                span,
+                format!("The {taken} result value has the wrong type: {error}."),
+            )
+        }),
+        _ => Ok(value),
     }
 }
 

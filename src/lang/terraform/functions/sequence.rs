@@ -44,9 +44,20 @@ pub(super) fn element(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     if !known_index {
         return Err(Stop::OneOf(members.to_vec()));
     }
-    let index = wrapped(arguments, members.len())?;
+    let index = match wrapped(arguments, members.len()) {
+        // Of a list, a negative index counts from the end; Terraform's own fall is over tuples only.
+        Err(_) if matches!(ty, Type::List(_)) => from_the_end(arguments, members.len())?,
+        index => index?,
+    };
     let _ = call;
     Ok(members[index].clone().marked(list.sensitive))
+}
+
+fn from_the_end(arguments: &[Value], length: usize) -> Result<usize, Stop> {
+    let invalid = |message: String| Stop::Failed(format!("invalid index: {message}"));
+    let index = whole(arguments, 1).map_err(invalid)?;
+    let length = i64::try_from(length).unwrap_or(i64::MAX);
+    Ok(usize::try_from(index.rem_euclid(length)).unwrap_or_default())
 }
 
 fn wrapped(arguments: &[Value], length: usize) -> Result<usize, Stop> {

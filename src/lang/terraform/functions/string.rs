@@ -4,7 +4,7 @@ use super::answer::{Answer, Stop};
 use super::call::{Call, within_limit};
 use super::function::{items, text, whole};
 use super::pattern::{self, Pattern, Replacement};
-use crate::model::{Data, Type, Value};
+use crate::model::{Affixes, Data, Type, Unknown, Value};
 
 pub(super) fn upper(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     call.text(
@@ -109,11 +109,37 @@ pub(super) fn chomp(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
 }
 
 pub(super) fn startswith(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
-    call.truth(text(arguments, 0).starts_with(text(arguments, 1)))
+    let wanted = text(arguments, 1);
+    let answer = match arguments[0].as_unknown() {
+        None => Some(text(arguments, 0).starts_with(wanted)),
+        Some(unknown) => at_the_end(unknown, |known| {
+            let known = known.prefix.as_str();
+            (known.starts_with(wanted), wanted.starts_with(known))
+        }),
+    };
+    call.truth(answer.ok_or(Stop::Unknown(Some(Type::Bool)))?)
 }
 
 pub(super) fn endswith(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
-    call.truth(text(arguments, 0).ends_with(text(arguments, 1)))
+    let wanted = text(arguments, 1);
+    let answer = match arguments[0].as_unknown() {
+        None => Some(text(arguments, 0).ends_with(wanted)),
+        Some(unknown) => at_the_end(unknown, |known| {
+            let known = known.suffix.as_str();
+            (known.ends_with(wanted), wanted.ends_with(known))
+        }),
+    };
+    call.truth(answer.ok_or(Stop::Unknown(Some(Type::Bool)))?)
+}
+
+/// Whether a text of which an end is known ends so: yes where that end does, perhaps where it could be
+/// more of what is known.
+fn at_the_end(unknown: &Unknown, compare: impl Fn(&Affixes) -> (bool, bool)) -> Option<bool> {
+    match compare(unknown.affixes.as_deref()?) {
+        (true, _) => Some(true),
+        (false, true) => None,
+        (false, false) => Some(false),
+    }
 }
 
 pub(super) fn strcontains(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
