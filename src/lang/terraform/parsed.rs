@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -33,7 +32,7 @@ pub(super) struct Outline {
 }
 
 /// Trees of the native syntax by where they stand in a JSON file.
-type Trees = HashMap<u32, hcl::Tree, rustc_hash::FxBuildHasher>;
+type Trees = FxHashMap<u32, hcl::Tree>;
 
 /// A JSON file and what is written in its strings.
 #[derive(Debug)]
