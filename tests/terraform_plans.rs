@@ -30,6 +30,8 @@ const ATTRIBUTES: [&str; 2] = ["input", "triggers_replace"];
 struct Configuration {
     name: String,
     files: Vec<(String, String)>,
+    /// What is given on the command line.
+    vars: Vec<(String, String)>,
 }
 
 fn data(name: &str) -> PathBuf {
@@ -46,7 +48,12 @@ fn configurations() -> Vec<Configuration> {
             all.push(Configuration {
                 name: name.trim().to_owned(),
                 files: Vec::new(),
+                vars: Vec::new(),
             });
+        } else if let Some(given) = line.strip_prefix("-var ") {
+            let (name, value) = given.trim_end_matches('\n').split_once('=').unwrap();
+            let vars = &mut all.last_mut().unwrap().vars;
+            vars.push((name.to_owned(), value.to_owned()));
         } else if let Some(path) = line.strip_prefix("-- ") {
             let files = &mut all.last_mut().unwrap().files;
             files.push((path.trim().to_owned(), String::new()));
@@ -153,7 +160,11 @@ fn ours(configuration: &Configuration) -> (Plan, Vec<String>) {
     );
     let paths: Vec<RelPath> = files.iter().filter_map(|it| RelPath::new(&it.0)).collect();
     let cache = Cache::default();
-    let (units, _) = units(&paths, &UnitOptions::default(), &tree, &cache);
+    let options = UnitOptions {
+        vars: configuration.vars.clone(),
+        ..UnitOptions::default()
+    };
+    let (units, _) = units(&paths, &options, &tree, &cache);
     let [unit] = units.as_slice() else {
         panic!("one root module is expected, not {units:?}");
     };
@@ -229,13 +240,12 @@ fn theirs(configuration: &Configuration) -> Plan {
         String::from_utf8(output.stdout).unwrap()
     };
     run(&["init", "-backend=false", "-input=false", "-no-color"]);
-    run(&[
-        "plan",
-        "-input=false",
-        "-no-color",
-        "-refresh=false",
-        "-out=plan",
-    ]);
+    let mut arguments = vec!["plan", "-input=false", "-no-color"];
+    arguments.extend(["-refresh=false", "-out=plan"]);
+    let given = configuration.vars.iter();
+    let given: Vec<String> = given.map(|(k, v)| format!("-var={k}={v}")).collect();
+    arguments.extend(given.iter().map(String::as_str));
+    run(&arguments);
     let shown = run(&["show", "-json", "plan"]);
     let file = SourceFile::new(FileId(0), RelPath::root(), shown, Encoding::Utf8);
     let tree = json::parse(&std::sync::Arc::new(file));

@@ -29,6 +29,18 @@ struct Declaration<'t> {
     sensitive: bool,
 }
 
+impl Declaration<'_> {
+    /// Whether a text on the command line is the value itself: that of a variable of a primitive type, or
+    /// without a stated one, is no expression.
+    fn takes_text(&self) -> bool {
+        match self.constraint.ty {
+            Type::String | Type::Number | Type::Bool => true,
+            Type::Any => self.block.body.value("type").is_none(),
+            Type::List(_) | Type::Set(_) | Type::Map(_) | Type::Tuple(_) | Type::Object(_) => false,
+        }
+    }
+}
+
 impl<'t> Evaluation<'t> {
     /// `var.name` in a module instance.
     pub(super) fn variable(&mut self, module: InstanceId, name: &'t str, span: Span) -> Outcome {
@@ -61,7 +73,7 @@ impl<'t> Evaluation<'t> {
             sensitive: flag("sensitive") == Some(true) || flag("ephemeral") == Some(true),
         };
         let given = match self.instance(module).caller {
-            None => self.input(name, &declaration.constraint)?,
+            None => self.input(name, &declaration)?,
             Some(caller) => self.argument_of(caller, name),
         };
         let given = given.filter(|value| declaration.nullable || !value.is_null());
@@ -80,20 +92,14 @@ impl<'t> Evaluation<'t> {
     }
 
     /// The value given to a variable of the root module from outside.
-    fn input(&mut self, name: &str, constraint: &Constraint) -> Outcome<Option<Value>> {
+    fn input(&mut self, name: &str, declaration: &Declaration<'t>) -> Outcome<Option<Value>> {
         let Some(input) = self.inputs.get(name).copied() else {
             return Ok(None);
         };
         let scope = Scope::none(input.written());
         let value = match input {
             Input::Line(expression) => self.expression(expression, &scope)?,
-            // Terraform takes the text as it is for a variable of a primitive type.
-            Input::Argument(text, _)
-                if matches!(
-                    constraint.ty,
-                    Type::Any | Type::String | Type::Number | Type::Bool
-                ) =>
-            {
+            Input::Argument(text, _) if declaration.takes_text() => {
                 let origin = self.given_origin(&scope);
                 convert::text(text, origin)
             }

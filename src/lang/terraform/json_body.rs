@@ -73,7 +73,8 @@ fn section<'t>(text: &'t JsonText, node: Node<'t>, shape: Shape<'_>, depth: usiz
             let place = (kind, member.key_span);
             nested(text, place, member.value, labels, shape, depth, &mut out);
         } else if out.argument(&member.key).is_none() {
-            let plain = matches!(shape, Shape::Plain) && member.key != "value";
+            let evaluated = matches!(&*member.key, "value" | "type");
+            let plain = matches!(shape, Shape::Plain) && !evaluated;
             out.arguments.push(Argument {
                 name: member.key,
                 value: if plain {

@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -32,13 +31,18 @@ pub(super) struct Outline {
     pub(super) resources: FxHashMap<String, FxHashSet<String>>,
 }
 
-/// A JSON file and the templates in its strings.
+/// Trees of the native syntax by where they stand in a JSON file.
+type Trees = FxHashMap<u32, hcl::Tree>;
+
+/// A JSON file and what is written in its strings.
 #[derive(Debug)]
 pub struct JsonText {
     /// The file.
     pub(super) tree: json::Tree,
-    /// The template of each string that has one, by the offset of the string's token.
-    pub(super) templates: HashMap<u32, hcl::Tree, rustc_hash::FxBuildHasher>,
+    /// The template of each string or key that has one, by the offset of its token.
+    pub(super) templates: Trees,
+    /// The type constraint of each string that is one with defaults, by the offset of its token.
+    pub(super) constraints: Trees,
 }
 
 impl Cache {
@@ -112,23 +116,34 @@ impl Parsed {
 impl JsonText {
     fn of(file: &Arc<SourceFile>) -> Self {
         let tree = json::parse(file);
-        let mut templates = HashMap::default();
+        let (mut templates, mut constraints) = (Trees::default(), Trees::default());
+        let part = |text: &str| {
+            let (id, path) = (file.id, file.path.clone());
+            Arc::new(SourceFile::new(id, path, text.to_owned(), Encoding::Utf8))
+        };
+        let mut string = |text: &str, start: u32| {
+            if text.contains("${") || text.contains("%{") {
+                templates.insert(start, hcl::parse_template(&part(text)));
+            } else if text.contains("optional(") {
+                constraints.insert(start, hcl::parse_expression(&part(text)));
+            }
+        };
         let mut rest: Vec<json::Node<'_>> = tree.root().into_iter().collect();
         while let Some(node) = rest.pop() {
             rest.extend(node.items());
-            rest.extend(node.members().map(|member| member.value));
-            let Some(text) = node.as_str() else { continue };
-            if text.contains("${") || text.contains("%{") {
-                let text = SourceFile::new(
-                    file.id,
-                    file.path.clone(),
-                    text.into_owned(),
-                    Encoding::Utf8,
-                );
-                templates.insert(node.span().start, hcl::parse_template(&Arc::new(text)));
+            for member in node.members() {
+                string(&member.key, member.key_span.start);
+                rest.push(member.value);
+            }
+            if let Some(text) = node.as_str() {
+                string(&text, node.span().start);
             }
         }
-        Self { tree, templates }
+        Self {
+            tree,
+            templates,
+            constraints,
+        }
     }
 }
 

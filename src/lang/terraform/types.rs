@@ -52,11 +52,16 @@ impl<'t> Evaluation<'t> {
     /// Reads a type constraint; the defaults in it are evaluated.
     pub(super) fn constraint(&mut self, expression: Expression<'t>) -> Outcome<Constraint> {
         match expression {
-            Expression::Hcl(expr) => read(expr, &mut |value| {
-                let scope = Scope::none(Written::Configuration);
-                let outcome = self.expression(Expression::Hcl(value), &scope);
-                Some(self.settle(outcome, value.span()))
-            }),
+            Expression::Hcl(expr) => self.read(expr, Written::Configuration),
+            Expression::Json(text, node) if text.constraints.contains_key(&node.span().start) => {
+                let tree = &text.constraints[&node.span().start];
+                if !tree.notices().is_empty() {
+                    return Err(Fault::at(node.span(), "This is no type constraint."));
+                }
+                // Places in the text are not places in the file, so the string as a whole is meant.
+                self.read(tree.expression(), Written::JsonString(node.span()))
+                    .map_err(|fault| Fault::at(node.span(), fault.message))
+            }
             Expression::Json(..) | Expression::Plain(_) => {
                 let span = expression.span();
                 let text = expression
@@ -66,6 +71,20 @@ impl<'t> Evaluation<'t> {
                 parsed(&text).ok_or_else(|| Fault::at(span, "This is no type constraint."))
             }
         }
+    }
+}
+
+impl<'t> Evaluation<'t> {
+    fn read(&mut self, expr: Expr<'t>, written: Written) -> Outcome<Constraint> {
+        let scope = Scope::none(written);
+        read(expr, &mut |value| {
+            let outcome = self.expression(Expression::Hcl(value), &scope);
+            let span = match written {
+                Written::JsonString(token) => token,
+                _ => value.span(),
+            };
+            Some(self.settle(outcome, span))
+        })
     }
 }
 

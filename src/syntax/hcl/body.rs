@@ -32,6 +32,8 @@ const TOP_LEVEL: [&str; 14] = [
 ];
 
 const OWN_LINE: &str = "An argument or block must start on a line of its own.";
+const CLOSE_HERE: &str =
+    "The closing brace must stand on the line of the opening one, as the argument does.";
 const CLOSE_LINE: &str = "The closing brace must stand on a line of its own.";
 
 impl<'s> Parser<'s> {
@@ -62,8 +64,11 @@ impl<'s> Parser<'s> {
             };
             if byte == b'}' {
                 if !top {
-                    if !fresh && count > 0 && !(one_line && count == 1) {
+                    let one_liner = one_line && count == 1;
+                    if !fresh && count > 0 && !one_liner {
                         self.refused(CLOSE_LINE);
+                    } else if fresh && one_line {
+                        self.refused(CLOSE_HERE);
                     }
                     return (chain, cut);
                 }
@@ -260,7 +265,7 @@ impl<'s> Parser<'s> {
     }
 
     /// Reports what Terraform refuses although it is clear what is meant.
-    fn refused_at(&mut self, at: usize, message: &str) {
+    pub(super) fn refused_at(&mut self, at: usize, message: &str) {
         let len = self.text[at..].chars().next().map_or(0, char::len_utf8);
         self.notice(NoticeKind::InvalidConfiguration, at, at + len, message);
     }

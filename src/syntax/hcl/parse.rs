@@ -235,14 +235,25 @@ impl<'s> Parser<'s> {
                 b'/' if self.peek(1) == Some(b'/') => self.line_comment(),
                 b'/' if self.peek(1) == Some(b'*') => {
                     let rest = &self.bytes[self.at + 2..];
-                    // Terraform refuses an unclosed comment; here it reaches to the end, and what
-                    // is then missing is reported.
-                    let len = memchr::memmem::find(rest, b"*/").map_or(rest.len(), |end| end + 2);
-                    self.at += 2 + len;
+                    match memchr::memmem::find(rest, b"*/") {
+                        Some(end) => self.at += 2 + end + 2,
+                        None => self.open_comment(),
+                    }
                 }
                 _ => break,
             }
         }
+    }
+
+    /// Passes a comment that is never closed. Terraform refuses it; here it reaches to the end.
+    fn open_comment(&mut self) {
+        let start = Some(offset(self.at));
+        let told = |notice: &Notice| notice.span.map(|span| span.start) == start;
+        // One may come here again from before it.
+        if !self.notices.iter().any(told) {
+            self.refused_at(self.at, "This comment is never closed.");
+        }
+        self.at = self.bytes.len();
     }
 
     /// Passes a comment up to its line ending.

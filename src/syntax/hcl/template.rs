@@ -66,8 +66,16 @@ impl<'s> Parser<'s> {
         if escapes {
             self.check_escapes(start + 1, self.at)?;
         }
+        self.check_returns(start + 1);
         self.at += 1;
         Ok(self.add(NodeKind::String, QUOTED, start, Chain::new()))
+    }
+
+    /// A carriage return ends a line to Terraform's scanner of strings, though nowhere else.
+    fn check_returns(&mut self, start: usize) {
+        if let Some(at) = memchr::memchr(b'\r', &self.bytes[start..self.at]) {
+            self.refused_at(start + at, "This string is not closed on its line.");
+        }
     }
 
     fn quoted_template(&mut self, start: usize) -> Read {
@@ -210,6 +218,7 @@ impl<'s> Parser<'s> {
         let quoted = scan.style == Style::Quoted;
         if quoted {
             self.check_escapes(start, self.at)?;
+            self.check_returns(start);
         }
         let op = if quoted { QUOTED } else { HEREDOC };
         let id = self.add(NodeKind::Literal, op, start, Chain::new());

@@ -239,6 +239,23 @@ fn what_terraform_refuses_is_invalid() {
 }
 
 #[test]
+fn what_terraform_refuses_is_told_and_read_all_the_same() {
+    let rows = [
+        ("a = 1 /* b", "a=1; "),
+        ("/* a = 1\n", ""),
+        ("a { b = 1\n}\n", "a { b=1; } "),
+        ("a { b = 1 # c\n}\n", "a { b=1; } "),
+        ("a { b = <<E\nE\n}\n", "a { b=\"\"; } "),
+        ("a = \"b\rc\"\n", "a=\"b\\rc\"; "),
+    ];
+    for (text, expected) in rows {
+        let tree = read(text);
+        assert_eq!(outline(tree.body()), expected, "{text:?}");
+        assert_eq!(tree.notices().len(), 1, "{text:?}: {:?}", tree.notices());
+    }
+}
+
+#[test]
 fn strings_and_templates_are_decoded() {
     let rows = [
         (r#""a\tb $${c} %%{d} \u00e9""#, r#""a\tb ${c} %{d} é""#),

@@ -14,6 +14,6 @@ mod value;
 pub(super) use defaults::Defaults;
 pub(super) use equal::{equals, is_sensitive_within};
 pub(super) use mismatch::mismatch;
-pub(super) use types::{describe, same_type, without_optional};
+pub(super) use types::{describe, describe_own, same_type, without_optional};
 pub(super) use unify::{can_convert, type_of, unify, unify_values};
 pub(super) use value::{collection, convert, mapping, nfc, text};

@@ -73,6 +73,13 @@ pub(in crate::lang::terraform) fn describe(ty: &Type) -> String {
     }
 }
 
+/// The type of a value in Terraform's words: where a constraint asks for any type, an empty list is one of
+/// `dynamic`.
+#[must_use]
+pub(in crate::lang::terraform) fn describe_own(ty: &Type) -> String {
+    describe(ty).replace("any single type", "dynamic")
+}
+
 /// The type of an attribute of an object.
 pub(super) fn attribute<'t>(
     attributes: &'t [(Arc<str>, Type, bool)],

@@ -287,8 +287,25 @@ fn tuples_to_list(types: &[Type]) -> Option<Type> {
         .then_some(result)
 }
 
+/// Whether there are types that no value is of together, whatever those left open are.
+fn of_several_kinds(types: &[Type]) -> bool {
+    let kind = |ty: &Type| match ty {
+        Type::Any => None,
+        Type::Bool | Type::Number | Type::String => Some(0),
+        Type::List(_) | Type::Set(_) | Type::Tuple(_) => Some(1),
+        Type::Map(_) | Type::Object(_) => Some(2),
+    };
+    let mut kinds = types.iter().filter_map(kind);
+    kinds
+        .next()
+        .is_some_and(|first| kinds.any(|other| other != first))
+}
+
 /// The most preferred of the types that every other can become.
 fn choose(types: &[Type]) -> Option<Type> {
+    if of_several_kinds(types) {
+        return None;
+    }
     let mut order: Vec<&Type> = types.iter().collect();
     // The relation is partial, so the order is made by insertion: a type moves before those it beats.
     for index in 1..order.len() {

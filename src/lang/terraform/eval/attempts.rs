@@ -13,6 +13,7 @@ impl<'t> Evaluation<'t> {
     pub(super) fn attempt(
         &mut self,
         args: &[Expr<'t>],
+        last: Option<Value>,
         name: &str,
         span: Span,
         scope: &Scope<'_>,
@@ -34,6 +35,10 @@ impl<'t> Evaluation<'t> {
                 }
             }
         }
+        if let (false, Some(last)) = (certain, last) {
+            possible.push(last);
+            certain = true;
+        }
         self.doubt = before || !certain;
         let Some(mut result) = possible.pop() else {
             return Err(Fault::at(span, nothing_succeeded(name, &failed)));
@@ -46,6 +51,27 @@ impl<'t> Evaluation<'t> {
             result = self.either(&decides, &[earlier, result], span);
         }
         Ok(result)
+    }
+
+    /// `try` with a list of arguments at its end, of which the first cannot fail any more.
+    pub(super) fn attempt_spread(
+        &mut self,
+        args: &[Expr<'t>],
+        name: &str,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Outcome {
+        let (args, last) = args.split_at(args.len().saturating_sub(1));
+        match self.call_arguments(last, true, scope)? {
+            Ok(given) => {
+                let first = given.into_iter().next().map(|given| given.value);
+                self.attempt(args, first, name, span, scope)
+            }
+            Err(unknown) => {
+                self.doubt = true;
+                Ok(self.blend(&[&unknown], None, None, span))
+            }
+        }
     }
 
     /// `can`: whether its argument can be evaluated.

@@ -39,7 +39,8 @@ impl<'t> Evaluation<'t> {
         allowed(function, name, site, span)?;
         let args: Vec<Expr<'t>> = args.collect();
         match function.form {
-            Form::Try if !expand_final => self.attempt(&args, name, span, scope),
+            Form::Try if !expand_final => self.attempt(&args, None, name, span, scope),
+            Form::Try => self.attempt_spread(&args, name, span, scope),
             Form::Can if !expand_final => self.can(&args, function, name, span, scope),
             Form::TemplateString if !expand_final => {
                 self.template_string(&args, function, name, span, scope)

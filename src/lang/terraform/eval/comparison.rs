@@ -113,5 +113,7 @@ fn with_unknown(unknown: &Unknown, known: &Value) -> Option<bool> {
     let impossible = domain.is_some_and(|domain| {
         !domain.is_empty() && domain.iter().all(|it| equal(it, known) == Some(false))
     });
-    (of_other_type || impossible).then_some(false)
+    let affixes = unknown.affixes.as_deref().zip(known.as_str());
+    let misfit = affixes.is_some_and(|(affixes, text)| !affixes.fit(text));
+    (of_other_type || impossible || misfit).then_some(false)
 }

@@ -2,13 +2,14 @@ use std::sync::Arc;
 
 use super::evaluation::{Evaluation, Fault, Outcome};
 use super::expression::place;
+use super::operators::{type_of_binary, type_of_unary};
 use super::primitive::{Maybe, bool_of};
 use super::unknowns::{self, DOMAIN, short, term_of};
 use crate::lang::terraform::convert::{convert, describe, type_of, unify};
 use crate::lang::terraform::scope::Scope;
-use crate::model::{Data, Type, Unknown, Value, Via, Why};
+use crate::model::{Data, Origin, Type, Unknown, Value, Via, Why};
 use crate::source::Span;
-use crate::syntax::hcl::Expr;
+use crate::syntax::hcl::{Expr, ExprKind};
 
 /// A value with more members than this is not listed among the possible ones.
 const LISTED: usize = 2_000;
@@ -33,21 +34,22 @@ impl<'t> Evaluation<'t> {
                 let value = self.expr(chosen, scope)?;
                 let doubt = self.doubt;
                 // The branch not taken still has a say in the type; its errors do not count.
-                let other = self.expr(other, scope).ok();
-                self.doubt = doubt;
-                let value = match other {
-                    Some(other) => {
-                        consistent(it, &value, &other, span)?;
-                        unified(value, &other)
-                    }
-                    None => value,
+                let other = match self.expr(other, scope) {
+                    Ok(other) => other,
+                    Err(_) => failed(other),
                 };
+                self.doubt = doubt;
+                consistent(it, &value, &other, span)?;
+                let value = in_common(it, value, &other, span)?;
                 let value = self.selected(value, span);
-                Ok(value.marked(decides.sensitive))
+                Ok(value.marked(decides.sensitive || other.sensitive))
             }
             Maybe::Unknown => {
                 let then = self.expr(then, scope);
                 let otherwise = self.expr(otherwise, scope);
+                if let (Ok(then), Ok(otherwise)) = (&then, &otherwise) {
+                    consistent(true, then, otherwise, span)?;
+                }
                 let branches: Vec<Value> = [then, otherwise].into_iter().flatten().collect();
                 Ok(self.either(&decides, &branches, span))
             }
@@ -86,6 +88,19 @@ impl<'t> Evaluation<'t> {
         let unknown = choice(decides, branches);
         self.unknown_at(unknown, span).marked(sensitive)
     }
+}
+
+/// The value of an expression that is in error: what is known of its type without its operands.
+fn failed(expr: Expr<'_>) -> Value {
+    let ty = match expr.kind() {
+        ExprKind::Paren(inner) => return failed(inner),
+        ExprKind::Binary { op, .. } => type_of_binary(op),
+        ExprKind::Unary { op, .. } => type_of_unary(op),
+        ExprKind::Tuple(items) => Type::Tuple(items.map(|_| Type::Any).collect()),
+        _ => Type::Any,
+    };
+    let unknown = Unknown::because(Why::Invalid).typed(ty);
+    Value::unknown(unknown, Origin::NOWHERE)
 }
 
 /// What is known of a value that is one of `branches`.
@@ -186,6 +201,23 @@ fn is_open(value: &Value) -> bool {
         Data::Map(map) => map.open || map.entries.iter().any(|entry| is_open(&entry.value)),
         Data::List(list) => list.items.iter().any(is_open),
         Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_) => false,
+    }
+}
+
+/// The value that is taken, in the type that it has in common with the other.
+fn in_common(taken: bool, value: Value, other: &Value, span: Span) -> Outcome {
+    if is_open(&value) || is_open(other) {
+        return Ok(unified(value, other));
+    }
+    let types = [type_of(&value), type_of(other)];
+    match unify(&types) {
+        Some(ty) if ty != Type::Any && ty != types[0] => convert(&value, &ty).map_err(|error| {
+            Fault::at(
+                span,
+                format!("The {taken} result value has the wrong type: {error}."),
+            )
+        }),
+        _ => Ok(value),
     }
 }
 

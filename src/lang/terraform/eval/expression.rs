@@ -164,19 +164,19 @@ impl<'t> Evaluation<'t> {
         let mut entries = Vec::new();
         for member in node.members() {
             let origin = self.origins.literal(member.key_span);
-            // Templates in keys are rare enough that such a key is taken as unknown.
-            let key = if member.key.contains("${") || member.key.contains("%{") {
-                self.notice(
-                    crate::source::NoticeKind::Unsupported,
-                    member.key_span,
-                    "Templates in the keys of JSON objects are not evaluated yet.",
-                );
-                Value::unknown(Unknown::because(Why::Unsupported), origin)
-            } else {
-                Value::string(&*member.key, origin)
+            let key = match text.templates.get(&member.key_span.start) {
+                Some(tree) => {
+                    let scope = Scope {
+                        written: Written::JsonString(member.key_span),
+                        ..*scope
+                    };
+                    self.template(tree.template(), &scope)
+                }
+                None => Ok(Value::string(&*member.key, origin)),
             };
-            match self.expression(Expression::Json(text, member.value), scope) {
-                Ok(value) => entries.push((key, member.key_span, value)),
+            let value = self.expression(Expression::Json(text, member.value), scope);
+            match key.and_then(|key| Ok((key, value?))) {
+                Ok((key, value)) => entries.push((key, member.key_span, value)),
                 Err(fault) => {
                     self.leave();
                     return Err(fault);

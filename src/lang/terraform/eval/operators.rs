@@ -3,6 +3,7 @@ use super::evaluation::{Evaluation, Fault, Outcome};
 use super::expression::place;
 use super::primitive::{Maybe, bool_of, number_of};
 use super::unknowns::{short, term_of};
+use crate::lang::terraform::convert::is_sensitive_within;
 use crate::lang::terraform::scope::Scope;
 use crate::model::{Data, Number, Type, Value};
 use crate::source::Span;
@@ -40,9 +41,10 @@ impl<'t> Evaluation<'t> {
             };
             return Ok(Value::new(data, origin).marked(value.sensitive));
         }
-        let (ty, sign) = match op {
-            UnaryOp::Not => (Type::Bool, "!"),
-            UnaryOp::Negate => (Type::Number, "-"),
+        let ty = type_of_unary(op);
+        let sign = match op {
+            UnaryOp::Not => "!",
+            UnaryOp::Negate => "-",
         };
         let term = term_of(&value).and_then(|term| short(format!("{sign}{term}")));
         Ok(self.blend(&[&value], Some(ty), term, span))
@@ -67,7 +69,9 @@ impl<'t> Evaluation<'t> {
             BinaryOp::NotEqual => equal(&a, &b).map(|same| Data::Bool(!same)),
             _ => arithmetic(op, &a, &b, spans, span)?,
         };
-        Ok(self.result(op, data, &a, &b, span))
+        // Whether two are equal tells of whatever is in them.
+        let tells = is_sensitive_within(&a) || is_sensitive_within(&b);
+        Ok(self.result(op, data, &a, &b, span).marked(tells))
     }
 
     /// `&&` and `||` in Kleene's logic: an operand that decides alone does so.
@@ -107,25 +111,37 @@ impl<'t> Evaluation<'t> {
             let origin = self.origins.computed(span);
             return Value::new(data, origin).marked(a.sensitive || b.sensitive);
         }
-        let ty = match op {
-            BinaryOp::Add
-            | BinaryOp::Subtract
-            | BinaryOp::Multiply
-            | BinaryOp::Divide
-            | BinaryOp::Remainder => Type::Number,
-            BinaryOp::Or
-            | BinaryOp::And
-            | BinaryOp::Equal
-            | BinaryOp::NotEqual
-            | BinaryOp::Less
-            | BinaryOp::LessOrEqual
-            | BinaryOp::Greater
-            | BinaryOp::GreaterOrEqual => Type::Bool,
-        };
         let term = term_of(a)
             .zip(term_of(b))
             .and_then(|(a, b)| short(format!("({a} {} {b})", op.as_str())));
-        self.blend(&[a, b], Some(ty), term, span)
+        self.blend(&[a, b], Some(type_of_binary(op)), term, span)
+    }
+}
+
+/// The type of what `op` makes of its operand.
+pub(super) fn type_of_unary(op: UnaryOp) -> Type {
+    match op {
+        UnaryOp::Not => Type::Bool,
+        UnaryOp::Negate => Type::Number,
+    }
+}
+
+/// The type of what `op` makes of its operands.
+pub(super) fn type_of_binary(op: BinaryOp) -> Type {
+    match op {
+        BinaryOp::Add
+        | BinaryOp::Subtract
+        | BinaryOp::Multiply
+        | BinaryOp::Divide
+        | BinaryOp::Remainder => Type::Number,
+        BinaryOp::Or
+        | BinaryOp::And
+        | BinaryOp::Equal
+        | BinaryOp::NotEqual
+        | BinaryOp::Less
+        | BinaryOp::LessOrEqual
+        | BinaryOp::Greater
+        | BinaryOp::GreaterOrEqual => Type::Bool,
     }
 }
 

@@ -401,6 +401,11 @@ impl<'t> Evaluation<'t> {
             .split('.')
             .map(|step| Arc::from(step.split('[').next().unwrap_or_default()))
             .collect();
+        let is_declared = self.schema(handle).is_some_and(|schema| {
+            schema.attribute(&path).is_some() || schema.block(&path).is_some()
+        });
+        // What no schema tells of may not be there at all.
+        self.doubt |= !is_declared;
         self.unset(handle, &path, &Arc::from(attribute), span)
     }
 

@@ -122,7 +122,13 @@ impl<'t> Evaluation<'t> {
         let origin = self.origins.computed(splat.span);
         // What is read of each member of a list is of one type, so the result is a list as well.
         let element = match &value.data {
-            Data::List(list) if list.collection != Collection::Structural => unify_values(&values),
+            Data::List(list) if list.collection != Collection::Structural => {
+                if values.is_empty() {
+                    Some(Type::Any)
+                } else {
+                    unify_values(&values)
+                }
+            }
             _ => None,
         };
         let list = match element {

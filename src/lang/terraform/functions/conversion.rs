@@ -1,7 +1,7 @@
 use super::answer::{Answer, Stop};
 use super::call::Call;
 use crate::lang::terraform::convert::{
-    can_convert, convert, describe, is_sensitive_within, mismatch, type_of,
+    can_convert, convert, describe, describe_own, is_sensitive_within, mismatch, type_of,
 };
 use crate::model::{Data, Type, Value};
 
@@ -36,7 +36,7 @@ fn to(arguments: &[Value], wanted: &Type) -> Answer {
     let general = || {
         format!(
             "cannot convert {} to {}",
-            describe(&given),
+            describe_own(&given),
             describe(wanted)
         )
     };
@@ -52,7 +52,7 @@ fn to(arguments: &[Value], wanted: &Type) -> Answer {
         Ok(converted) => Ok(settled(value, converted)),
         Err(_) if is_sensitive_within(value) => wrong(format!(
             "cannot convert this sensitive {} to {}",
-            describe(&given),
+            describe_own(&given),
             describe(wanted)
         )),
         Err(_) => wrong(match (&value.data, wanted) {

@@ -93,12 +93,34 @@ pub(super) fn textdecodebase64(call: &mut Call<'_>, arguments: &[Value]) -> Answ
 
 /// Where a text stops being base64, counted in bytes.
 fn corrupt(given: &str) -> usize {
-    let letter = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'\r' | b'\n');
-    let wrong = given.bytes().position(|byte| !letter(byte));
-    match wrong {
-        Some(at) if given.as_bytes().get(at) != Some(&b'=') => at,
-        _ => given.len(),
+    let bytes = given.as_bytes();
+    let after_breaks = |from: usize| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        from + breaks.count()
+    };
+    let (mut at, mut digits) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'\r' | b'\n' => {}
+            b'=' if digits >= 2 => {
+                let mut next = after_breaks(at);
+                if digits == 2 {
+                    match bytes.get(next) {
+                        None => return bytes.len(),
+                        Some(b'=') => next = after_breaks(next + 1),
+                        Some(_) => return at - 1,
+                    }
+                }
+                return next;
+            }
+            b'+' | b'/' => digits = (digits + 1) % 4,
+            byte if byte.is_ascii_alphanumeric() => digits = (digits + 1) % 4,
+            _ => return at - 1,
+        }
     }
+    at - digits
 }
 
 fn charset(arguments: &[Value]) -> Result<Charset, Stop> {

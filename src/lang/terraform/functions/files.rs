@@ -135,7 +135,9 @@ pub(super) fn fileset(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
 }
 
 fn matcher(pattern: &str, shown: &str) -> Result<GlobMatcher, Stop> {
-    GlobBuilder::new(pattern)
+    // Only `^` negates a class there; `!` is one of its members.
+    let pattern = pattern.replace("[!", "[\\!");
+    GlobBuilder::new(&pattern)
         .literal_separator(true)
         .backslash_escape(true)
         .empty_alternates(true)

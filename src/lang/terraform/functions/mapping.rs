@@ -5,7 +5,7 @@ use super::answer::{Answer, Stop};
 use super::call::Call;
 use super::function::items;
 use super::sequence::element_type;
-use crate::lang::terraform::convert::{convert, describe, same_type, type_of};
+use crate::lang::terraform::convert::{convert, describe_own, same_type, type_of};
 use crate::model::{Collection, Data, Entry, Map, Type, Unknown, Value};
 
 /// An unknown key among more members than this says nothing of the result.
@@ -165,7 +165,7 @@ pub(super) fn merge(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     for value in arguments {
         let ty = type_of(value);
         if !matches!(ty, Type::Map(_) | Type::Object(_) | Type::Any) {
-            let given = describe(&ty);
+            let given = describe_own(&ty);
             return Err(Stop::Failed(format!(
                 "arguments must be maps or objects, got {given:?}"
             )));

@@ -53,6 +53,15 @@ impl Network {
         value & mask(self.prefix, self.bits) == self.first
     }
 
+    /// The last network of `prefix` bits before this one; before the first of all, the last of all.
+    fn before(self, prefix: u32) -> Self {
+        Self {
+            first: self.first.wrapping_sub(1) & mask(prefix, self.bits),
+            prefix,
+            bits: self.bits,
+        }
+    }
+
     fn shown(self) -> String {
         format!("{}/{}", self.address(0), self.prefix)
     }
@@ -111,7 +120,7 @@ pub(super) fn cidrhost(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     // A negative number counts back from the last address.
     let all = (UBig::ONE << usize::try_from(network.free_bits()).unwrap_or_default()) - UBig::ONE;
     let number = IBig::from(magnitude);
-    let number = if negative {
+    let number = if negative && number != IBig::ZERO {
         IBig::from(all.clone()) - (number - IBig::ONE)
     } else {
         number
@@ -197,7 +206,7 @@ pub(super) fn cidrsubnets(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
         }
         let next = next_subnet(network, last, prefix);
         let Some(next) = next else {
-            let after = last.map_or_else(String::new, Network::shown);
+            let after = last.unwrap_or_else(|| network.before(prefix)).shown();
             return wrong(format!(
                 "not enough remaining address space for a subnet with a prefix of {prefix} bits after {after}"
             ));
@@ -211,6 +220,8 @@ pub(super) fn cidrsubnets(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
 /// The first network of `prefix` bits inside `network` and after `last`.
 fn next_subnet(network: Network, last: Option<Network>, prefix: u32) -> Option<Network> {
     let first = match last {
+        // Terraform goes on from the one before, which the first of all does not have.
+        None if network.first == 0 => return None,
         None => network.first,
         Some(last) => {
             let end = last.first | (mask(last.bits, last.bits) & !mask(last.prefix, last.bits));

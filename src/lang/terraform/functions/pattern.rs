@@ -2,10 +2,13 @@
 
 mod error;
 mod escape;
+mod replacement;
 
 use error::PatternError;
 use escape::{escape_length, plain_escape, repetition};
 use regex::{Regex, RegexBuilder};
+
+pub(super) use replacement::Replacement;
 
 /// A compiled pattern larger than this is refused.
 const SIZE: usize = 10 << 20;

@@ -1,7 +1,7 @@
 use super::answer::{Answer, Stop};
 use super::call::{Call, comparisons_within_limit, members_within_limit};
 use super::function::{items, whole};
-use crate::lang::terraform::convert::{convert, describe, equals, type_of, unify};
+use crate::lang::terraform::convert::{convert, describe_own, equals, type_of, unify};
 use crate::model::{Collection, Data, Type, Unknown, Value};
 
 /// The type of the members of a list, set or tuple; `Any` where they differ.
@@ -22,7 +22,7 @@ pub(super) fn element(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     if !matches!(ty, Type::List(_) | Type::Tuple(_) | Type::Any) {
         return Err(Stop::Failed(format!(
             "cannot read elements from {}",
-            describe(&ty)
+            describe_own(&ty)
         )));
     }
     let known_index = arguments[1].as_unknown().is_none();
@@ -44,9 +44,20 @@ pub(super) fn element(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     if !known_index {
         return Err(Stop::OneOf(members.to_vec()));
     }
-    let index = wrapped(arguments, members.len())?;
+    let index = match wrapped(arguments, members.len()) {
+        // Of a list, a negative index counts from the end; Terraform's own fall is over tuples only.
+        Err(_) if matches!(ty, Type::List(_)) => from_the_end(arguments, members.len())?,
+        index => index?,
+    };
     let _ = call;
     Ok(members[index].clone().marked(list.sensitive))
+}
+
+fn from_the_end(arguments: &[Value], length: usize) -> Result<usize, Stop> {
+    let invalid = |message: String| Stop::Failed(format!("invalid index: {message}"));
+    let index = whole(arguments, 1).map_err(invalid)?;
+    let length = i64::try_from(length).unwrap_or(i64::MAX);
+    Ok(usize::try_from(index.rem_euclid(length)).unwrap_or_default())
 }
 
 fn wrapped(arguments: &[Value], length: usize) -> Result<usize, Stop> {
@@ -129,7 +140,7 @@ pub(super) fn reverse(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
                 0,
                 format!(
                     "can only reverse list or tuple values, not {}",
-                    describe(&ty)
+                    describe_own(&ty)
                 ),
             )),
         };
@@ -152,7 +163,7 @@ pub(super) fn concat(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     let common = all_lists.then(|| unify(&types)).flatten();
     for (index, ty) in types.iter().enumerate() {
         if !matches!(ty, Type::List(_) | Type::Tuple(_) | Type::Any) {
-            let given = describe(ty);
+            let given = describe_own(ty);
             let message = format!("all arguments must be lists or tuples; got {given}");
             return Err(Stop::Argument(index, message));
         }

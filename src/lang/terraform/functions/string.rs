@@ -3,8 +3,8 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::answer::{Answer, Stop};
 use super::call::{Call, within_limit};
 use super::function::{items, text, whole};
-use super::pattern::{self, Pattern};
-use crate::model::{Data, Type, Value};
+use super::pattern::{self, Pattern, Replacement};
+use crate::model::{Affixes, Data, Type, Unknown, Value};
 
 pub(super) fn upper(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
     call.text(
@@ -29,7 +29,29 @@ fn upper_char(c: char) -> char {
     let mut mapped = c.to_uppercase();
     match (mapped.next(), mapped.next()) {
         (Some(only), None) => only,
-        _ => c,
+        _ => simple_upper(c),
+    }
+}
+
+/// Greek letters with a small iota below become one letter with it beside; others stay as they are.
+fn simple_upper(c: char) -> char {
+    let distance = match c {
+        'ᾀ'..='ᾇ' | 'ᾐ'..='ᾗ' | 'ᾠ'..='ᾧ' => 8,
+        'ᾳ' | 'ῃ' | 'ῳ' => 9,
+        _ => 0,
+    };
+    char::from_u32(u32::from(c) + distance).unwrap_or(c)
+}
+
+/// A letter as the first of a title, which is not always the upper one.
+fn title_char(c: char) -> char {
+    match c {
+        'Ǆ'..='ǆ' => 'ǅ',
+        'Ǉ'..='ǉ' => 'ǈ',
+        'Ǌ'..='ǌ' => 'ǋ',
+        'Ǳ'..='ǳ' => 'ǲ',
+        'ა'..='ჺ' | 'ჽ'..='ჿ' => c,
+        _ => upper_char(c),
     }
 }
 
@@ -49,7 +71,7 @@ pub(super) fn title(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
         .map(|c| {
             let starts = separates(before);
             before = c;
-            if starts { upper_char(c) } else { c }
+            if starts { title_char(c) } else { c }
         })
         .collect();
     call.text(&titled)
@@ -87,11 +109,37 @@ pub(super) fn chomp(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
 }
 
 pub(super) fn startswith(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
-    call.truth(text(arguments, 0).starts_with(text(arguments, 1)))
+    let wanted = text(arguments, 1);
+    let answer = match arguments[0].as_unknown() {
+        None => Some(text(arguments, 0).starts_with(wanted)),
+        Some(unknown) => at_the_end(unknown, |known| {
+            let known = known.prefix.as_str();
+            (known.starts_with(wanted), wanted.starts_with(known))
+        }),
+    };
+    call.truth(answer.ok_or(Stop::Unknown(Some(Type::Bool)))?)
 }
 
 pub(super) fn endswith(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
-    call.truth(text(arguments, 0).ends_with(text(arguments, 1)))
+    let wanted = text(arguments, 1);
+    let answer = match arguments[0].as_unknown() {
+        None => Some(text(arguments, 0).ends_with(wanted)),
+        Some(unknown) => at_the_end(unknown, |known| {
+            let known = known.suffix.as_str();
+            (known.ends_with(wanted), wanted.ends_with(known))
+        }),
+    };
+    call.truth(answer.ok_or(Stop::Unknown(Some(Type::Bool)))?)
+}
+
+/// Whether a text of which an end is known ends so: yes where that end does, perhaps where it could be
+/// more of what is known.
+fn at_the_end(unknown: &Unknown, compare: impl Fn(&Affixes) -> (bool, bool)) -> Option<bool> {
+    match compare(unknown.affixes.as_deref()?) {
+        (true, _) => Some(true),
+        (false, true) => None,
+        (false, false) => Some(false),
+    }
 }
 
 pub(super) fn strcontains(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
@@ -213,7 +261,7 @@ pub(super) fn replace(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
         })?;
         let found = regex.find_iter(given).count();
         within_limit(given.len().saturating_add(found.saturating_mul(by.len())))?;
-        return call.text(&regex.replace_all(given, by));
+        return call.text(&regex.replace_all(given, Replacement(by)));
     }
     let found = if wanted.is_empty() {
         given.chars().count() + 1

@@ -18,8 +18,10 @@ const NO_START: &str = "missing start of document";
 const DEPTH: usize = 150;
 
 pub(super) fn yamldecode(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
+    let source = text(arguments, 0);
     let mut reader = Reader {
-        parser: Parser::new_from_str(text(arguments, 0)),
+        parser: Parser::new_from_str(source),
+        breaks_off: (!source.ends_with('\n')).then(|| source.chars().count()),
         anchors: BTreeMap::new(),
         members: 0,
         place: (1, 1),
@@ -40,6 +42,8 @@ pub(super) fn yamldecode(call: &mut Call<'_>, arguments: &[Value]) -> Answer {
 
 struct Reader<'t> {
     parser: Parser<'t, StrInput<'t>>,
+    /// How long the document is in characters, if its last line does not end.
+    breaks_off: Option<usize>,
     /// What each finished anchor stands for, and how many members that has.
     anchors: BTreeMap<usize, (Value, usize)>,
     members: usize,
@@ -52,7 +56,8 @@ impl<'t> Reader<'t> {
         match self.parser.next() {
             Some(Ok((event, span))) => {
                 self.place = (span.start.line(), span.start.col() + 1);
-                Ok(event)
+                let ends = self.breaks_off.is_some_and(|end| span.end.index() >= end);
+                Ok(if ends { without_break(event) } else { event })
             }
             Some(Err(error)) => Err(unreadable(&error)),
             None => Ok(Event::StreamEnd),
@@ -169,20 +174,14 @@ impl<'t> Reader<'t> {
         call.mapping(None, entries)
     }
 
-    /// Takes over the members of a mapping, or of each of a sequence of mappings.
+    /// Takes over the members of a mapping; those of a sequence of mappings Terraform does not take.
     fn merge(&self, value: &Value, into: &mut BTreeMap<Arc<str>, Value>) -> Result<(), Stop> {
-        let (maps, from) = match &value.data {
-            Data::List(list) => (list.items.as_slice(), " (from sequence)"),
-            _ => (std::slice::from_ref(value), ""),
+        let Data::Map(map) = &value.data else {
+            let given = describe(&type_of(value));
+            return Err(self.wrong(&format!("cannot merge {given} into mapping")));
         };
-        for map in maps {
-            let Data::Map(map) = &map.data else {
-                let given = describe(&type_of(map));
-                return Err(self.wrong(&format!("cannot merge {given}{from} into mapping")));
-            };
-            for entry in &map.entries {
-                into.insert(Arc::clone(&entry.key), entry.value.clone());
-            }
+        for entry in &map.entries {
+            into.insert(Arc::clone(&entry.key), entry.value.clone());
         }
         Ok(())
     }
@@ -209,7 +208,16 @@ impl<'t> Reader<'t> {
         let quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
         match resolve(source, quoted, sort) {
             Ok(Resolved::Text(text)) => call.text(&text),
-            Ok(Resolved::Data(data)) => Ok(call.value(data)),
+            Ok(Resolved::Data(data)) => {
+                let value = call.value(data);
+                // A block is text, yet Terraform reads it as what it looks like before it makes it text.
+                let of_text = is_block(style) && sort.is_empty();
+                Ok(if of_text {
+                    convert(&value, &Type::String).unwrap_or(value)
+                } else {
+                    value
+                })
+            }
             Err(message) => Err(self.wrong(&message)),
         }
     }
@@ -229,6 +237,22 @@ fn unreadable(error: &ScanError) -> Stop {
         marker.col() + 1,
         error.info()
     ))
+}
+
+fn is_block(style: ScalarStyle) -> bool {
+    matches!(style, ScalarStyle::Literal | ScalarStyle::Folded)
+}
+
+/// A block at the end of a document whose last line does not end: nor does the text.
+fn without_break(event: Event<'_>) -> Event<'_> {
+    match event {
+        Event::Scalar(source, style, anchor, tag) if is_block(style) && source.ends_with('\n') => {
+            let mut source = source.into_owned();
+            source.pop();
+            Event::Scalar(source.into(), style, anchor, tag)
+        }
+        event => event,
+    }
 }
 
 enum Resolved {
