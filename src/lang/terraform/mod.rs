@@ -21,6 +21,7 @@ pub mod plan;
 pub mod plan_json;
 mod providers;
 mod roots;
+mod said;
 mod scope;
 mod section;
 mod types;

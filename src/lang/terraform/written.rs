@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::eval::{Evaluation, Handle, Outcome, Repeated};
 use super::expansion::By;
 use super::module::Mode;
+use super::said::{Meant, all_said, block_name, said_of_resource};
 use super::scope::{Bound, InstanceId, Scope};
-use super::section::{Argument, Nested, Section};
+use super::section::{Nested, Section};
 use super::{convert, types};
 use crate::model::facts::{Attribute, Body};
 use crate::model::{
@@ -14,115 +15,8 @@ use crate::model::{
 };
 use crate::source::Span;
 
-/// What a resource block holds besides the resource's own arguments.
-const META_ARGUMENTS: &[&str] = &["count", "for_each", "provider", "depends_on"];
-const META_BLOCKS: &[&str] = &["lifecycle", "connection", "provisioner"];
-
 /// Nested blocks deeper than this are left out, as the parser's own limit is of the same order.
 const DEPTH: u32 = 64;
-
-/// What a body says under one name: an argument, or else blocks of one kind.
-#[derive(Clone, Copy)]
-pub(super) struct Said<'t> {
-    /// The name.
-    pub(super) name: &'t str,
-    argument: Option<&'t Argument<'t>>,
-}
-
-/// What `body` says, sorted by name. Where an argument and blocks have one name, the argument counts.
-fn all_said<'t>(body: &'t Section<'t>) -> Vec<Said<'t>> {
-    let mut said = Vec::with_capacity(body.arguments.len() + body.blocks.len());
-    said.extend(body.arguments.iter().map(|argument| Said {
-        name: &argument.name,
-        argument: Some(argument),
-    }));
-    said.extend(body.blocks.iter().map(|block| Said {
-        name: block_name(block),
-        argument: None,
-    }));
-    // The sort is stable, so an argument stays before the blocks of its name.
-    said.sort_by_key(|said| said.name);
-    said.dedup_by_key(|said| said.name);
-    said
-}
-
-/// What the body of a resource says, sorted by name and without what is Terraform's own.
-pub(super) fn said_of_resource<'t>(body: &'t Section<'t>) -> Vec<Said<'t>> {
-    let mut said = all_said(body);
-    said.retain(|said| !said.is_meta());
-    said
-}
-
-/// What the body of a resource says under `name`.
-pub(super) fn said<'t>(body: &'t Section<'t>, name: &str) -> Option<Said<'t>> {
-    let said = match body.argument(name) {
-        Some(argument) => Said {
-            name: &argument.name,
-            argument: Some(argument),
-        },
-        None => Said {
-            name: body.blocks.iter().map(block_name).find(|it| *it == name)?,
-            argument: None,
-        },
-    };
-    Some(said).filter(|said| !said.is_meta())
-}
-
-/// What is said, beside what the provider's schema says of the name.
-#[derive(Clone, Copy)]
-pub(super) struct Meant<'t, 's> {
-    said: Said<'t>,
-    /// The name as the schema shares it.
-    key: Option<&'s Arc<str>>,
-    attribute: Option<&'s Attribute>,
-    block: Option<&'s Body>,
-}
-
-impl<'t, 's> Meant<'t, 's> {
-    /// What `said` means in a body of which `schema` speaks.
-    pub(super) fn of(said: Said<'t>, schema: Option<&'s Body>) -> Self {
-        let attribute = schema
-            .filter(|_| said.argument.is_some())
-            .and_then(|schema| schema.attributes.get_key_value(said.name));
-        let block = schema
-            .filter(|_| said.argument.is_none())
-            .and_then(|schema| schema.blocks.get_key_value(said.name));
-        Self {
-            said,
-            key: attribute.map(|it| it.0).or(block.map(|it| it.0)),
-            attribute: attribute.map(|it| it.1),
-            block: block.map(|it| &it.1.body),
-        }
-    }
-
-    /// The name.
-    pub(super) fn name(&self) -> &'t str {
-        self.said.name
-    }
-
-    /// The name, shared where the schema has it.
-    fn key(&self) -> Arc<str> {
-        self.key
-            .map_or_else(|| Arc::from(self.said.name), Arc::clone)
-    }
-}
-
-impl Said<'_> {
-    fn is_meta(&self) -> bool {
-        match self.argument {
-            Some(_) => META_ARGUMENTS.contains(&self.name),
-            None => META_BLOCKS.contains(&self.name),
-        }
-    }
-}
-
-/// What a block is called: the label for `dynamic "name"`.
-pub(super) fn block_name<'n>(block: &'n Nested<'_>) -> &'n str {
-    match &*block.kind {
-        "dynamic" => block.label(0),
-        kind => kind,
-    }
-}
 
 impl<'t> Evaluation<'t> {
     /// Every instance of every resource block, in all module instances that can be reached.

@@ -8,6 +8,7 @@ mod conditional;
 mod evaluation;
 mod expression;
 mod handle;
+mod instances;
 mod invoke;
 mod loops;
 mod measure;
