@@ -132,6 +132,8 @@ impl Court<'_> {
         );
         notices.extend(self.propose(&mut findings, &judged, tree));
         notices.retain(|notice| self.is_in_focus(&notice.path));
+        let unjudged = self.unjudged(judged.is_empty(), &notices);
+        notices.extend(unjudged);
         // What a policy leaves open bears on every file that is judged by it.
         notices.extend_from_slice(&self.inputs.remarks);
         notices.sort_by(|a, b| {
@@ -144,6 +146,27 @@ impl Court<'_> {
             findings,
             notices,
             counts,
+        }
+    }
+
+    /// What was asked for although nothing in it can be judged: that must not look like a pass.
+    fn unjudged(&self, is_nothing: bool, told: &[Notice]) -> Vec<Notice> {
+        const NOTHING: &str = "Nothing is judged: there is no Terraform configuration, no plan and no template here. Bicep is judged once it is built, Terragrunt by what it makes for Terraform.";
+        const NO_INPUT: &str = "This is neither Terraform configuration nor a plan or template in JSON; nothing in it is judged.";
+        let skipped =
+            |path: &RelPath, why: &str| Notice::about(NoticeKind::SkippedInput, path.clone(), why);
+        match &self.inputs.focus {
+            None if self.bench.units.is_empty() => vec![skipped(&RelPath::root(), NOTHING)],
+            None => Vec::new(),
+            Some(named) => {
+                let unjudged = named.iter().filter(|path| {
+                    // JSON that is something else is no surprise: hooks pass all of it.
+                    (is_nothing || !crate::files::may_be_input(path))
+                        && told.iter().all(|notice| notice.path != **path)
+                        && !self.inputs.workspace.is_folder(path)
+                });
+                unjudged.map(|path| skipped(path, NO_INPUT)).collect()
+            }
         }
     }
 

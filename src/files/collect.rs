@@ -112,10 +112,6 @@ impl Workspace {
             .any(|part| !part.as_os_str().is_empty() && exclude.is_match(part))
     }
 
-    #[expect(
-        clippy::case_sensitive_file_extension_comparisons,
-        reason = "the name is in lower case"
-    )]
     fn classify(&self, entry: walkdir::Result<DirEntry>) -> Found {
         let entry = match entry {
             Ok(entry) => entry,
@@ -127,8 +123,7 @@ impl Workspace {
         }
         let name = entry.file_name().to_string_lossy();
         let lower = name.to_ascii_lowercase();
-        let is_json = lower.ends_with(".json") || lower.ends_with(".jsonc");
-        if !is_terraform(&lower) && !is_json || is_left_behind(&name) {
+        if !is_terraform(&lower) && !is_json(&lower) || is_left_behind(&name) {
             return Found::Nothing;
         }
         let inside = entry.path().strip_prefix(self.root()).ok();
@@ -206,6 +201,20 @@ impl Workspace {
             Ok(())
         }
     }
+}
+
+/// Returns `true` if a file of this name may be one that is judged: Terraform's, or JSON.
+#[must_use]
+pub fn may_be_input(path: &RelPath) -> bool {
+    let lower = path.file_name().to_ascii_lowercase();
+    is_terraform(&lower) || is_json(&lower)
+}
+
+/// Whether a name in lower case is one of JSON files.
+fn is_json(lower: &str) -> bool {
+    [".json", ".jsonc"]
+        .iter()
+        .any(|ending| lower.ends_with(ending))
 }
 
 /// Whether a name in lower case is one of Terraform's.
