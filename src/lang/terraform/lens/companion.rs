@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::invert::{Backward, nest};
+use super::invert::Backward;
+use super::nested::nest;
 use super::schema::{Lens, Part, Target};
 use super::table;
 use crate::edit::Refusal;

@@ -1,16 +1,15 @@
 //! From a wish about a property to wishes about arguments.
 
-use std::sync::Arc;
-
 use super::inverse::{Back, Meeting, backward, meet};
-use super::parts::{self, argument};
+use super::nested::{nest, settled};
+use super::parts::{self, path_names};
 use super::read::{Found, read};
 use super::schema::{Part, Row, Target, Via};
 use super::table;
 use super::when::{Scene, Truth};
 use crate::edit::Refusal;
 use crate::model::facts::{Schema, schema};
-use crate::model::{Change, Data, Entry, Fragment, Origin, Path, Step, Value, Written};
+use crate::model::{Change, Data, Fragment, Origin, Path, Step, Value, Written};
 
 /// The wishes about `written`'s arguments that fulfil `change` in `fragment`.
 pub(super) fn changes(
@@ -79,12 +78,12 @@ fn each_position(written: &Written, target: &Target, fragment: &Fragment) -> Opt
 
 /// Reads the rows of one target backwards.
 pub(super) struct Backward<'b> {
-    kind: &'b str,
-    target: &'b Target,
-    schema: Option<&'b Schema>,
-    major: u32,
-    args: &'b Value,
-    each_at: Option<usize>,
+    pub(super) kind: &'b str,
+    pub(super) target: &'b Target,
+    pub(super) schema: Option<&'b Schema>,
+    pub(super) major: u32,
+    pub(super) args: &'b Value,
+    pub(super) each_at: Option<usize>,
 }
 
 impl<'b> Backward<'b> {
@@ -157,7 +156,7 @@ impl<'b> Backward<'b> {
         }
     }
 
-    fn refuse(&self, path: &Path, reason: Option<String>) -> Refusal {
+    pub(super) fn refuse(&self, path: &Path, reason: Option<String>) -> Refusal {
         let kind = self.kind;
         Refusal(match reason {
             Some(reason) => format!("`{path}` cannot be set through `{kind}`: {reason}."),
@@ -165,11 +164,11 @@ impl<'b> Backward<'b> {
         })
     }
 
-    fn rows(&self) -> impl Iterator<Item = &'b Row> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = &'b Row> {
         self.target.rows_in(self.major)
     }
 
-    fn is_constant(&self, path: &Path, to: &Value) -> bool {
+    pub(super) fn is_constant(&self, path: &Path, to: &Value) -> bool {
         let pattern = path.pattern();
         let always = self.target.constants.iter().any(|constant| {
             parts::pattern(&constant.arm) == pattern && super::convert::says(to, &constant.value)
@@ -179,7 +178,7 @@ impl<'b> Backward<'b> {
 
     /// The rows that speak of `path`, best first, with the steps at their lists and what is left of
     /// the path.
-    fn candidates(&self, path: &Path) -> Vec<(&'b Row, Vec<Step>, Vec<Step>)> {
+    pub(super) fn candidates(&self, path: &Path) -> Vec<(&'b Row, Vec<Step>, Vec<Step>)> {
         let scene = Scene {
             args: self.args,
             schema: self.schema,
@@ -219,7 +218,7 @@ impl<'b> Backward<'b> {
     }
 
     /// What one row makes of it.
-    fn through(
+    pub(super) fn through(
         &self,
         row: &'b Row,
         places: &[Step],
@@ -244,7 +243,7 @@ impl<'b> Backward<'b> {
     }
 
     /// Returns `true` if the argument has that value already.
-    fn already(&self, path: &[Part], back: &Back) -> bool {
+    pub(super) fn already(&self, path: &[Part], back: &Back) -> bool {
         let Back::Value(value) = back else {
             return false;
         };
@@ -255,7 +254,7 @@ impl<'b> Backward<'b> {
     }
 
     /// A path inside what a row speaks of: a key of a map, an item of a plain list.
-    fn inside(
+    pub(super) fn inside(
         &self,
         row: &'b Row,
         places: &[Step],
@@ -291,123 +290,8 @@ impl<'b> Backward<'b> {
         }
     }
 
-    /// The path of an argument in Terraform's terms, at the places of the body's lists.
-    fn place(&self, row: &Row, path: &[Part], places: &[Step]) -> Result<Path, String> {
-        let mut steps = Vec::new();
-        let mut places = places.iter();
-        let mut stars = 0;
-        for (index, part) in path.iter().enumerate() {
-            match part {
-                Part::Name(name) => steps.push(Step::Name(Arc::clone(name))),
-                Part::At(index) => steps.push(Step::Index(*index as usize)),
-                Part::Each if stars == 0 && self.is_each(path) => {
-                    steps.push(self.each_at.map_or(Step::Each, Step::Index));
-                    stars += 1;
-                }
-                _ => {
-                    let block = path.get(..index).unwrap_or_default();
-                    let step = places.next().unwrap_or(&Step::Each);
-                    steps.push(self.item(row, block, step, stars)?);
-                    stars += 1;
-                }
-            }
-        }
-        Ok(Path(steps))
-    }
-
-    fn is_each(&self, path: &[Part]) -> bool {
-        let each = self.target.each.as_deref();
-        matches!(path, [Part::Name(name), Part::Each, ..] if Some(&**name) == each)
-    }
-
-    /// The item of the repeated `block` that stands for the body's item at `step`.
-    fn item(&self, row: &Row, block: &[Part], step: &Step, star: usize) -> Result<Step, String> {
-        match step {
-            Step::Each => Ok(Step::Each),
-            Step::Index(index) => {
-                let offset = self.offset(row, block, star);
-                let missing = || format!("item {index} does not come from `{}`", argument(block));
-                index
-                    .checked_sub(offset)
-                    .map(Step::Index)
-                    .ok_or_else(missing)
-            }
-            Step::Where { key, equals } => {
-                let name = self.item_name(row, block, star, key.as_deref());
-                let name =
-                    name.ok_or_else(|| format!("`{}` does not name its items", argument(block)))?;
-                Ok(Step::Where {
-                    key: name,
-                    equals: Arc::clone(equals),
-                })
-            }
-            Step::Name(name) => Ok(Step::Where {
-                key: Some(Arc::from("name")),
-                equals: Arc::clone(name),
-            }),
-        }
-    }
-
-    /// How many items of the body's list come from other blocks before this one's.
-    fn offset(&self, row: &Row, block: &[Part], star: usize) -> usize {
-        let Some(list) = star_prefix(&row.arm, star) else {
-            return 0;
-        };
-        let mut seen: Vec<&[Part]> = Vec::new();
-        let mut offset = 0;
-        for other in self.rows() {
-            let lead = other.tf.first().map(Vec::as_slice).unwrap_or_default();
-            let (Some(arm), Some(tf)) = (star_prefix(&other.arm, star), star_prefix(lead, star))
-            else {
-                continue;
-            };
-            if tf == block {
-                return offset;
-            }
-            if arm == list && !seen.contains(&tf) {
-                seen.push(tf);
-                let path: Vec<Part> = tf.iter().cloned().chain([Part::Each]).collect();
-                let readings = read(self.args, &path, self.schema, &[]);
-                offset += readings.iter().filter(|it| it.at.len() == star + 1).count();
-            }
-        }
-        offset
-    }
-
-    /// The argument that stands for the member `key` of the items: `Some(None)` where the item itself
-    /// is that value.
-    #[expect(
-        clippy::option_option,
-        reason = "no argument and an item without a name are two answers"
-    )]
-    fn item_name(
-        &self,
-        row: &Row,
-        block: &[Part],
-        star: usize,
-        key: Option<&str>,
-    ) -> Option<Option<Arc<str>>> {
-        let list = star_prefix(&row.arm, star)?;
-        let Some(key) = key else { return Some(None) };
-        for other in self.rows() {
-            let rest = other.arm.get(list.len() + 1..).unwrap_or_default();
-            let same_list = star_prefix(&other.arm, star) == Some(list);
-            let names_key = matches!(rest, [Part::Name(name)] if name.eq_ignore_ascii_case(key));
-            let lead = other.tf.first().map(Vec::as_slice).unwrap_or_default();
-            if !same_list || !names_key || star_prefix(lead, star) != Some(block) {
-                continue;
-            }
-            match lead.get(block.len() + 1..) {
-                Some([]) => return Some(None),
-                Some([Part::Name(name)]) => return Some(Some(Arc::clone(name))),
-                _ => {}
-            }
-        }
-        None
-    }
-
     /// Refuses a block that cannot be written without values that nobody gave.
-    fn can_be_empty(&self, path: &Path) -> Result<(), Refusal> {
+    pub(super) fn can_be_empty(&self, path: &Path) -> Result<(), Refusal> {
         let names: Vec<&str> = path_names(path);
         let shown = names.join(".");
         let Some(inside) = self.schema.and_then(|schema| schema.inside(&names)) else {
@@ -438,7 +322,7 @@ impl<'b> Backward<'b> {
     }
 
     /// The changes that add `item` to the list at `path`.
-    fn append(&self, path: &Path, item: &Value) -> Result<Vec<Change>, Refusal> {
+    pub(super) fn append(&self, path: &Path, item: &Value) -> Result<Vec<Change>, Refusal> {
         // A list that is the value of one argument takes the item as it is.
         for (row, places, rest) in self.candidates(path) {
             let plain = row.map.is_empty() && row.via.is_none() && rest.is_empty();
@@ -474,137 +358,6 @@ impl<'b> Backward<'b> {
         };
         Ok(vec![Change::Append { path: list, item }])
     }
-
-    /// The changes that make what is at `path` be gone.
-    fn remove(&self, path: &Path) -> Result<Vec<Change>, Refusal> {
-        let candidates = self.candidates(path);
-        if let Some((row, places, rest)) = candidates.first() {
-            let [argument] = row.tf.as_slice() else {
-                return Err(self.refuse(path, Some("it is made from several arguments".to_owned())));
-            };
-            let place = self.place(row, argument, places).map_err(Refusal)?;
-            if !rest.is_empty() && (row.via.is_some() || !row.map.is_empty()) {
-                return Err(self.refuse(path, Some("it is converted as a whole".to_owned())));
-            }
-            return Ok(vec![Change::Remove {
-                path: place.then(&Path(rest.clone())),
-            }]);
-        }
-        let within: Vec<&Row> = self
-            .rows()
-            .filter(|row| meet(&row.arm, &path.0) == Some(Meeting::Around))
-            .collect();
-        if within.is_empty() {
-            return Err(self.refuse(path, None));
-        }
-        match path.0.last() {
-            Some(Step::Index(_) | Step::Each | Step::Where { .. }) => {
-                self.remove_item(path, &within)
-            }
-            Some(Step::Name(_)) | None => self.remove_object(path, &within),
-        }
-    }
-
-    /// An item of a list: the block or the value that it comes from.
-    fn remove_item(&self, path: &Path, within: &[&Row]) -> Result<Vec<Change>, Refusal> {
-        let mut reason = None;
-        for row in within {
-            let lead = row.tf.first().map(Vec::as_slice).unwrap_or_default();
-            let prefix: Vec<Part> = row.arm.get(..path.0.len()).unwrap_or_default().to_vec();
-            let star = prefix.iter().filter(|part| part.is_star()).count();
-            let Some(Meeting::Exact(places)) = meet(&prefix, &path.0) else {
-                continue;
-            };
-            let Some(block) = star.checked_sub(1).and_then(|star| star_prefix(lead, star)) else {
-                continue;
-            };
-            let item: Vec<Part> = block.iter().cloned().chain([Part::Each]).collect();
-            match self.place(row, &item, &places) {
-                Ok(path) if self.is_there(&path) => return Ok(vec![Change::Remove { path }]),
-                Ok(_) => {}
-                Err(why) => reason = reason.or(Some(why)),
-            }
-        }
-        Err(self.refuse(path, reason))
-    }
-
-    /// Returns `true` if the written arguments have the list item at `path`.
-    fn is_there(&self, path: &Path) -> bool {
-        let mut value = Some(self.args);
-        for step in &path.0 {
-            let Some(here) = value else { return false };
-            if here.as_unknown().is_some() {
-                return true;
-            }
-            value = match step {
-                Step::Name(name) => {
-                    let block = here.as_list().and_then(<[Value]>::first).unwrap_or(here);
-                    block.as_map().and_then(|map| map.get(name))
-                }
-                Step::Index(index) => here.as_list().and_then(|items| items.get(*index)),
-                Step::Each => here.as_list().and_then(<[Value]>::first),
-                Step::Where { key, equals } => here.as_list().and_then(|items| {
-                    items.iter().find(|item| {
-                        let named = match key {
-                            Some(key) => item.as_map().and_then(|map| map.get(key)),
-                            None => Some(*item),
-                        };
-                        named
-                            .and_then(Value::as_str)
-                            .is_some_and(|it| it.eq_ignore_ascii_case(equals))
-                    })
-                }),
-            };
-        }
-        value.is_some()
-    }
-
-    /// An object: the block that makes all of it, or each argument that says something of it.
-    fn remove_object(&self, path: &Path, within: &[&Row]) -> Result<Vec<Change>, Refusal> {
-        let mut changes = Vec::new();
-        for row in within {
-            for argument in &row.tf {
-                let readings = read(self.args, argument, self.schema, &[]);
-                let written = readings
-                    .iter()
-                    .any(|it| matches!(it.found, Found::Value(_) | Found::Unknown(..)));
-                if written {
-                    let end = argument
-                        .iter()
-                        .position(Part::is_star)
-                        .unwrap_or(argument.len());
-                    let argument = argument.get(..end).unwrap_or_default();
-                    let place = self.place(row, argument, &[]).map_err(Refusal)?;
-                    changes.push(Change::Remove {
-                        path: self.whole_block(place, within),
-                    });
-                }
-            }
-        }
-        changes.dedup();
-        if changes.is_empty() {
-            Err(self.refuse(path, None))
-        } else {
-            Ok(settled(&changes))
-        }
-    }
-
-    /// The outermost block around `place` all of whose rows are `within`.
-    fn whole_block(&self, place: Path, within: &[&Row]) -> Path {
-        for end in 1..place.0.len() {
-            let block = Path(place.0.get(..end).unwrap_or_default().to_vec());
-            let names = path_names(&block);
-            let inside = |row: &&Row| row.tf.iter().any(|tf| parts::names(tf).starts_with(&names));
-            let all = self
-                .rows()
-                .filter(inside)
-                .all(|row| within.iter().any(|it| std::ptr::eq(*it, row)));
-            if all && self.schema.is_some_and(|schema| schema.is_block(&names)) {
-                return block;
-            }
-        }
-        place
-    }
 }
 
 /// What the argument of a row that adds one value to a list must be so that `to` is in the list.
@@ -630,25 +383,6 @@ fn positions(places: &[Step]) -> Vec<usize> {
     known.collect()
 }
 
-/// The part of a path before its `star`th `[*]`, counted from 0.
-fn star_prefix(path: &[Part], star: usize) -> Option<&[Part]> {
-    let at = path
-        .iter()
-        .enumerate()
-        .filter(|(_, part)| part.is_star())
-        .nth(star)?
-        .0;
-    path.get(..at)
-}
-
-fn path_names(path: &Path) -> Vec<&str> {
-    let names = path.0.iter().filter_map(|step| match step {
-        Step::Name(name) => Some(&**name),
-        Step::Index(_) | Step::Each | Step::Where { .. } => None,
-    });
-    names.collect()
-}
-
 /// What arguments must be, without the demand to be there at all of those that get a value.
 fn without_mere_presence(found: Vec<(Path, Back)>) -> Vec<(Path, Back)> {
     let valued: Vec<Path> = found
@@ -659,104 +393,4 @@ fn without_mere_presence(found: Vec<(Path, Back)>) -> Vec<(Path, Back)> {
     let covered = |path: &Path| valued.iter().any(|it| it.0.starts_with(&path.0));
     let kept = |(path, back): &(Path, Back)| *back != Back::Present || !covered(path);
     found.into_iter().filter(kept).collect()
-}
-
-/// The changes without repetition, and without a mere block where something inside it is set.
-fn settled(changes: &[Change]) -> Vec<Change> {
-    let mut kept: Vec<Change> = Vec::new();
-    for change in changes {
-        let covered = match change {
-            Change::Set { path, to } if to.as_map().is_some_and(|map| map.entries.is_empty()) => {
-                changes.iter().any(|other| match other {
-                    Change::Set { path: inner, .. } => {
-                        inner.0.len() > path.0.len() && inner.0.starts_with(&path.0)
-                    }
-                    _ => false,
-                })
-            }
-            _ => false,
-        };
-        if !covered && !kept.contains(change) {
-            kept.push(change.clone());
-        }
-    }
-    kept
-}
-
-/// Arguments by path as nested arguments: blocks are lists of maps. `within` is the block they stand in.
-pub(super) fn nest(
-    entries: &[(Path, Back)],
-    schema: Option<&Schema>,
-    within: &[&str],
-) -> Vec<Entry> {
-    let mut keys: Vec<&Arc<str>> = Vec::new();
-    for (path, _) in entries {
-        if let Some(Step::Name(name)) = path.0.first()
-            && !keys.contains(&name)
-        {
-            keys.push(name);
-        }
-    }
-    let nested = keys.into_iter().filter_map(|key| {
-        let here: Vec<&str> = within.iter().copied().chain([&**key]).collect();
-        let inner: Vec<(Path, Back)> = entries
-            .iter()
-            .filter(|(path, _)| matches!(path.0.first(), Some(Step::Name(name)) if name == key))
-            .map(|(path, back)| {
-                (
-                    Path(path.0.get(1..).unwrap_or_default().to_vec()),
-                    back.clone(),
-                )
-            })
-            .collect();
-        let value = member(&inner, schema, &here)?;
-        Some(Entry {
-            key: Arc::clone(key),
-            value,
-        })
-    });
-    nested.collect()
-}
-
-fn member(entries: &[(Path, Back)], schema: Option<&Schema>, here: &[&str]) -> Option<Value> {
-    let is_block = schema.is_some_and(|schema| schema.is_block(here));
-    if !is_block
-        && let [(path, back)] = entries
-        && path.0.is_empty()
-    {
-        return match back {
-            Back::Value(value) => Some(value.clone()),
-            Back::Present | Back::Gone => None,
-        };
-    }
-    let index = |path: &Path| match path.0.first() {
-        Some(Step::Index(index)) => Some(*index),
-        _ => None,
-    };
-    let count = entries.iter().filter_map(|(path, _)| index(path)).max();
-    let Some(last) = count else {
-        let map = Value::map(nest(entries, schema, here), Origin::NOWHERE);
-        return Some(if is_block {
-            Value::list(vec![map], Origin::NOWHERE)
-        } else {
-            map
-        });
-    };
-    let items = (0..=last).map(|at| {
-        let inner: Vec<(Path, Back)> = entries
-            .iter()
-            .filter(|(path, _)| index(path) == Some(at))
-            .map(|(path, back)| {
-                (
-                    Path(path.0.get(1..).unwrap_or_default().to_vec()),
-                    back.clone(),
-                )
-            })
-            .collect();
-        match inner.as_slice() {
-            [(path, Back::Value(value))] if path.0.is_empty() => value.clone(),
-            _ => Value::map(nest(&inner, schema, here), Origin::NOWHERE),
-        }
-    });
-    Some(Value::list(items.collect(), Origin::NOWHERE))
 }
