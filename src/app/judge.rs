@@ -12,6 +12,7 @@ use crate::check::{self, Bar, Tally};
 use crate::cli::RunArgs;
 use crate::config::{FailOn, FixOrigin};
 use crate::edit::Applicability;
+use crate::files::Named;
 use crate::finding::{Counts, Finding, Report, State, UnitId};
 use crate::lang::{self, Cache, EditAt, Input, Unit};
 use crate::model::{Address, Estate, Kind};
@@ -153,6 +154,7 @@ impl Court<'_> {
     fn unjudged(&self, is_nothing: bool, told: &[Notice]) -> Vec<Notice> {
         const NOTHING: &str = "Nothing is judged: there is no Terraform configuration, no plan and no template here. Bicep is judged once it is built, Terragrunt by what it makes for Terraform.";
         const NO_INPUT: &str = "This is neither Terraform configuration nor a plan or template in JSON; nothing in it is judged.";
+        const UNREAD: &str = "Nothing that is judged reads this file; values of variables are read where `--var-file` names them.";
         let skipped =
             |path: &RelPath, why: &str| Notice::about(NoticeKind::SkippedInput, path.clone(), why);
         match &self.inputs.focus {
@@ -161,11 +163,15 @@ impl Court<'_> {
             Some(named) => {
                 let unjudged = named.iter().filter(|path| {
                     // JSON that is something else is no surprise: hooks pass all of it.
-                    (is_nothing || !crate::files::may_be_input(path))
+                    (is_nothing || Named::of(path) == Named::Other)
                         && told.iter().all(|notice| notice.path != **path)
                         && !self.inputs.workspace.is_folder(path)
                 });
-                unjudged.map(|path| skipped(path, NO_INPUT)).collect()
+                let told = unjudged.map(|path| match Named::of(path) {
+                    Named::Terraform => skipped(path, UNREAD),
+                    Named::Json | Named::Other => skipped(path, NO_INPUT),
+                });
+                told.collect()
             }
         }
     }

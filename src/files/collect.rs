@@ -203,11 +203,30 @@ impl Workspace {
     }
 }
 
-/// Returns `true` if a file of this name may be one that is judged: Terraform's, or JSON.
-#[must_use]
-pub fn may_be_input(path: &RelPath) -> bool {
-    let lower = path.file_name().to_ascii_lowercase();
-    is_terraform(&lower) || is_json(&lower)
+/// What a file is by its name alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// Terraform's: configuration or values of variables.
+    Terraform,
+    /// JSON, which may be a plan or a template.
+    Json,
+    /// Anything else, which is never judged.
+    Other,
+}
+
+impl Named {
+    /// What the file at `path` is.
+    #[must_use]
+    pub fn of(path: &RelPath) -> Self {
+        let lower = path.file_name().to_ascii_lowercase();
+        if is_terraform(&lower) {
+            Self::Terraform
+        } else if is_json(&lower) {
+            Self::Json
+        } else {
+            Self::Other
+        }
+    }
 }
 
 /// Whether a name in lower case is one of JSON files.

@@ -11,7 +11,7 @@ mod git;
 mod workspace;
 mod write;
 
-pub use collect::{Collected, may_be_input};
+pub use collect::{Collected, Named};
 pub use extra::{policy_files, read_outside, read_policy, rule_files, write_output};
 pub use workspace::{Workspace, WorkspaceError};
 pub use write::{Change, WriteError};
