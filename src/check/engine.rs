@@ -209,8 +209,8 @@ impl<'m> Case<'_, 'm> {
     }
 
     /// The witnesses without those that are told about the resource that says them, and without what
-    /// is out of view; `None` when that leaves none. What a companion adds to a list here is judged under its own type too, where the
-    /// rule speaks of that type, and one fault is told once.
+    /// is out of view; `None` when that leaves none. What a companion adds to a list here is judged
+    /// under its own type too, where the rule speaks of that type, and one fault is told once.
     fn own(&self, witnesses: &[Witness<'m>]) -> Option<Vec<Witness<'m>>> {
         let own: Vec<Witness<'m>> = witnesses
             .iter()

@@ -16,4 +16,4 @@ pub(super) use equal::{equals, is_sensitive_within};
 pub(super) use mismatch::mismatch;
 pub(super) use types::{describe, describe_own, same_type, without_optional};
 pub(super) use unify::{can_convert, type_of, unify, unify_values};
-pub(super) use value::{collection, convert, mapping, nfc, text};
+pub(super) use value::{collection, convert, holds_open, mapping, nfc, text};

@@ -105,7 +105,9 @@ fn check(value: &Value, to: &Type) -> Result<(), ConvertError> {
     }
 }
 
-fn holds_open(value: &Value) -> bool {
+/// Whether a value, or a part of it, may have further members that are not known.
+#[must_use]
+pub(in crate::lang::terraform) fn holds_open(value: &Value) -> bool {
     match &value.data {
         Data::List(list) => list.items.iter().any(holds_open),
         Data::Map(map) => map.open || map.entries.iter().any(|it| holds_open(&it.value)),

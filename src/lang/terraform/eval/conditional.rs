@@ -5,7 +5,7 @@ use super::expression::place;
 use super::operators::{type_of_binary, type_of_unary};
 use super::primitive::{Maybe, bool_of};
 use super::unknowns::{self, DOMAIN, short, term_of};
-use crate::lang::terraform::convert::{convert, describe, type_of, unify};
+use crate::lang::terraform::convert::{convert, describe, holds_open, type_of, unify};
 use crate::lang::terraform::scope::Scope;
 use crate::model::{Data, Origin, Type, Unknown, Value, Via, Why};
 use crate::source::Span;
@@ -185,7 +185,7 @@ fn consistent(taken: bool, value: &Value, other: &Value, span: Span) -> Outcome<
     };
     let types = [type_of(yes), type_of(no)];
     // What else an open object holds is not known, so neither is what it has in common with another.
-    if is_open(yes) || is_open(no) || unify(&types).is_some() {
+    if holds_open(yes) || holds_open(no) || unify(&types).is_some() {
         return Ok(());
     }
     let message = format!(
@@ -196,17 +196,9 @@ fn consistent(taken: bool, value: &Value, other: &Value, span: Span) -> Outcome<
     Err(Fault::at(span, message))
 }
 
-fn is_open(value: &Value) -> bool {
-    match &value.data {
-        Data::Map(map) => map.open || map.entries.iter().any(|entry| is_open(&entry.value)),
-        Data::List(list) => list.items.iter().any(is_open),
-        Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Unknown(_) => false,
-    }
-}
-
 /// The value that is taken, in the type that it has in common with the other.
 fn in_common(taken: bool, value: Value, other: &Value, span: Span) -> Outcome {
-    if is_open(&value) || is_open(other) {
+    if holds_open(&value) || holds_open(other) {
         return Ok(unified(value, other));
     }
     let types = [type_of(&value), type_of(other)];

@@ -78,10 +78,10 @@ fn each_position(written: &Written, target: &Target, fragment: &Fragment) -> Opt
 
 /// Reads the rows of one target backwards.
 pub(super) struct Backward<'b> {
-    pub(super) kind: &'b str,
+    kind: &'b str,
     pub(super) target: &'b Target,
     pub(super) schema: Option<&'b Schema>,
-    pub(super) major: u32,
+    major: u32,
     pub(super) args: &'b Value,
     pub(super) each_at: Option<usize>,
 }
@@ -168,7 +168,7 @@ impl<'b> Backward<'b> {
         self.target.rows_in(self.major)
     }
 
-    pub(super) fn is_constant(&self, path: &Path, to: &Value) -> bool {
+    fn is_constant(&self, path: &Path, to: &Value) -> bool {
         let pattern = path.pattern();
         let always = self.target.constants.iter().any(|constant| {
             parts::pattern(&constant.arm) == pattern && super::convert::says(to, &constant.value)
@@ -218,7 +218,7 @@ impl<'b> Backward<'b> {
     }
 
     /// What one row makes of it.
-    pub(super) fn through(
+    fn through(
         &self,
         row: &'b Row,
         places: &[Step],
@@ -243,7 +243,7 @@ impl<'b> Backward<'b> {
     }
 
     /// Returns `true` if the argument has that value already.
-    pub(super) fn already(&self, path: &[Part], back: &Back) -> bool {
+    fn already(&self, path: &[Part], back: &Back) -> bool {
         let Back::Value(value) = back else {
             return false;
         };
@@ -254,7 +254,7 @@ impl<'b> Backward<'b> {
     }
 
     /// A path inside what a row speaks of: a key of a map, an item of a plain list.
-    pub(super) fn inside(
+    fn inside(
         &self,
         row: &'b Row,
         places: &[Step],
@@ -291,7 +291,7 @@ impl<'b> Backward<'b> {
     }
 
     /// Refuses a block that cannot be written without values that nobody gave.
-    pub(super) fn can_be_empty(&self, path: &Path) -> Result<(), Refusal> {
+    fn can_be_empty(&self, path: &Path) -> Result<(), Refusal> {
         let names: Vec<&str> = path_names(path);
         let shown = names.join(".");
         let Some(inside) = self.schema.and_then(|schema| schema.inside(&names)) else {
@@ -322,7 +322,7 @@ impl<'b> Backward<'b> {
     }
 
     /// The changes that add `item` to the list at `path`.
-    pub(super) fn append(&self, path: &Path, item: &Value) -> Result<Vec<Change>, Refusal> {
+    fn append(&self, path: &Path, item: &Value) -> Result<Vec<Change>, Refusal> {
         // A list that is the value of one argument takes the item as it is.
         for (row, places, rest) in self.candidates(path) {
             let plain = row.map.is_empty() && row.via.is_none() && rest.is_empty();

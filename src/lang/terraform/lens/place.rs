@@ -33,19 +33,13 @@ impl Backward<'_> {
         Ok(Path(steps))
     }
 
-    pub(super) fn is_each(&self, path: &[Part]) -> bool {
+    fn is_each(&self, path: &[Part]) -> bool {
         let each = self.target.each.as_deref();
         matches!(path, [Part::Name(name), Part::Each, ..] if Some(&**name) == each)
     }
 
     /// The item of the repeated `block` that stands for the body's item at `step`.
-    pub(super) fn item(
-        &self,
-        row: &Row,
-        block: &[Part],
-        step: &Step,
-        star: usize,
-    ) -> Result<Step, String> {
+    fn item(&self, row: &Row, block: &[Part], step: &Step, star: usize) -> Result<Step, String> {
         match step {
             Step::Each => Ok(Step::Each),
             Step::Index(index) => {
@@ -73,7 +67,7 @@ impl Backward<'_> {
     }
 
     /// How many items of the body's list come from other blocks before this one's.
-    pub(super) fn offset(&self, row: &Row, block: &[Part], star: usize) -> usize {
+    fn offset(&self, row: &Row, block: &[Part], star: usize) -> usize {
         let Some(list) = star_prefix(&row.arm, star) else {
             return 0;
         };
